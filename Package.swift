@@ -1,0 +1,74 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The arrows between targets are the architecture (Documentation/Architecture.md);
+// Tests/ArchitectureTests holds every import against this list.
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+func library(
+    _ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []
+) -> Target {
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+}
+
+func tests(
+    _ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []
+) -> Target {
+    .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+}
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+let package = Package(
+    name: "Perforin",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "perforin", targets: ["perforin"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+    ],
+    targets: [
+        // Base
+        .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off"])]),
+        library("Kernels", ["CKernels"]),
+        library("Numerics"),
+        library("Quantities"),
+
+        // Core
+        library("Dynamics", ["Kernels"]),
+        library("ModelIR", ["Quantities"]),
+        library("Survival", ["Numerics"]),
+
+        // Formats
+        library("AntimonyFormat", ["ModelIR"]),
+        library("SBMLFormat", ["ModelIR"]),
+
+        // Engine
+        library("ModelCompiler", ["ModelIR", "Dynamics", "Kernels"]),
+        library("Integrators", ["Dynamics", "Kernels"]),
+        library("Ensembles", ["Integrators", "Dynamics", "Kernels"]),
+
+        // Biology
+        library("ImmuneModels", ["AntimonyFormat", "ModelIR"], resources: [.copy("Resources")]),
+
+        // Trials
+        library("VirtualTrials", ["ImmuneModels", "ModelCompiler", "Ensembles", "Survival", "Numerics"]),
+
+        // Use cases
+        library("ModelRuns", ["AntimonyFormat", "SBMLFormat", "ModelCompiler", "Ensembles"]),
+        library("Studies", ["VirtualTrials", yams]),
+
+        // Edges
+        library("Reports", ["Studies", "ModelRuns", "Survival"], resources: [.copy("Resources")]),
+        library("CommandLine", ["Studies", "ModelRuns", "Reports", argumentParser]),
+        .executableTarget(name: "perforin", dependencies: ["CommandLine"], swiftSettings: strict),
+    ]
+)

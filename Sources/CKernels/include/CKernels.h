@@ -1,0 +1,3 @@
+#ifndef PERFORIN_CKERNELS_H
+#define PERFORIN_CKERNELS_H
+#endif

@@ -1,0 +1,114 @@
+/// Everything one lane needs to run: parameters, schedule, output times.
+public struct PatientInput: Sendable {
+    /// Values of the system's inputs, shape `[inputs.count]`.
+    public var inputs: [Double]
+    public var startTime: Double
+    public var endTime: Double
+    /// States at the start; nil: the model's own initial state.
+    public var initialState: [Double]?
+    /// Doses, infusions and switches, in any order.
+    public var stops: [Stop]
+    /// Times at which observables are reported, ascending.
+    public var outputTimes: [Double]
+    /// Called at each decision stop; may add stops later than now or end the run.
+    public var decide: (@Sendable (inout Decision) -> Void)?
+
+    public init(
+        inputs: [Double], startTime: Double = 0, endTime: Double, initialState: [Double]? = nil, stops: [Stop] = [],
+        outputTimes: [Double] = [], decide: (@Sendable (inout Decision) -> Void)? = nil
+    ) {
+        self.inputs = inputs
+        self.startTime = startTime
+        self.endTime = endTime
+        self.initialState = initialState
+        self.stops = stops
+        self.outputTimes = outputTimes
+        self.decide = decide
+    }
+}
+
+/// A time at which a lane stops exactly and something changes.
+public struct Stop: Sendable, Hashable {
+    public enum Action: Sendable, Hashable {
+        /// state[index] += value (a bolus)
+        case addToState(Int, Double)
+        /// parameter slot += value (start or end of an infusion)
+        case addToParameter(Int, Double)
+        case setParameter(Int, Double)
+        case setState(Int, Double)
+        /// Ask the patient's `decide`.
+        case decision
+    }
+    public var time: Double
+    public var action: Action
+    public init(time: Double, _ action: Action) {
+        self.time = time
+        self.action = action
+    }
+}
+
+/// What a decision may see and do. Stops that it adds must lie at or after `time`.
+public struct Decision: Sendable {
+    public var time: Double
+    /// Observables now, shape `[observables.count]`.
+    public var observables: [Double]
+    public var newStops: [Stop] = []
+    /// Remove all later stops for which this returns true.
+    public var cancels: (@Sendable (Stop) -> Bool)?
+    /// End this patient's run here.
+    public var ends = false
+    public init(time: Double, observables: [Double]) {
+        self.time = time
+        self.observables = observables
+    }
+}
+
+/// Why one patient could not be simulated to the end; the others go on.
+public struct IntegrationFailure: Error, Hashable, Sendable, CustomStringConvertible {
+    public enum Reason: String, Sendable {
+        case stepSizeUnderflow, tooManySteps, nonFiniteState, singularMatrix, eventLoop, inconsistentInitialState
+    }
+    public var reason: Reason
+    public var time: Double
+    public init(_ reason: Reason, at time: Double) {
+        self.reason = reason
+        self.time = time
+    }
+    public var description: String { "\(reason.rawValue) at t = \(time)" }
+}
+
+/// What became of one patient.
+public struct PatientResult: Sendable {
+    /// Observables at the output times reached, row-major `[times, observables]`.
+    public var outputs: [Double]
+    /// How many of the requested output times were reached.
+    public var outputCount: Int
+    public var finalTime: Double
+    public var finalState: [Double]
+    /// Parameters at the end (inputs and controls), as events and doses left them.
+    public var finalParameters: [Double]
+    /// Id of the terminal event that ended the run, if one did.
+    public var endedBy: String?
+    public var failure: IntegrationFailure?
+    public var acceptedSteps: Int
+    public var rejectedSteps: Int
+    /// Step size at the end, to continue without a cold start.
+    public var lastStepSize: Double
+
+    public init(
+        outputs: [Double], outputCount: Int, finalTime: Double, finalState: [Double], finalParameters: [Double],
+        endedBy: String? = nil, failure: IntegrationFailure? = nil, acceptedSteps: Int = 0, rejectedSteps: Int = 0,
+        lastStepSize: Double = 0
+    ) {
+        self.outputs = outputs
+        self.outputCount = outputCount
+        self.finalTime = finalTime
+        self.finalState = finalState
+        self.finalParameters = finalParameters
+        self.endedBy = endedBy
+        self.failure = failure
+        self.acceptedSteps = acceptedSteps
+        self.rejectedSteps = rejectedSteps
+        self.lastStepSize = lastStepSize
+    }
+}
