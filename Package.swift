@@ -7,7 +7,6 @@ import PackageDescription
 let strict: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
     .enableUpcomingFeature("ExistentialAny"),
-    .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
 func library(
@@ -52,23 +51,37 @@ let package = Package(
         library("SBMLFormat", ["ModelIR"]),
 
         // Engine
-        library("ModelCompiler", ["ModelIR", "Dynamics", "Kernels"]),
+        library("ModelCompiler", ["ModelIR", "Dynamics", "Kernels", "Quantities"]),
         library("Integrators", ["Dynamics", "Kernels"]),
         library("Ensembles", ["Integrators", "Dynamics", "Kernels"]),
 
         // Biology
-        library("ImmuneModels", ["AntimonyFormat", "ModelIR"], resources: [.copy("Resources")]),
+        library("ImmuneModels", ["AntimonyFormat", "ModelIR", "Quantities", "Numerics"], resources: [.copy("Resources")]),
 
         // Trials
-        library("VirtualTrials", ["ImmuneModels", "ModelCompiler", "Ensembles", "Survival", "Numerics"]),
+        library(
+            "VirtualTrials",
+            [
+                "ImmuneModels", "ModelIR", "ModelCompiler", "Ensembles", "Integrators", "Dynamics", "Kernels", "Survival",
+                "Numerics", "Quantities",
+            ]),
 
         // Use cases
-        library("ModelRuns", ["AntimonyFormat", "SBMLFormat", "ModelCompiler", "Ensembles"]),
-        library("Studies", ["VirtualTrials", yams]),
+        library(
+            "ModelRuns",
+            [
+                "AntimonyFormat", "SBMLFormat", "ModelIR", "ModelCompiler", "Ensembles", "Integrators", "Dynamics",
+                "Kernels", "Quantities",
+            ]),
+        library("Studies", ["VirtualTrials", "ImmuneModels", "Survival", "Numerics", yams]),
 
         // Edges
-        library("Reports", ["Studies", "ModelRuns", "Survival"], resources: [.copy("Resources")]),
-        library("CommandLine", ["Studies", "ModelRuns", "Reports", argumentParser]),
+        library("Reports", ["Studies", "VirtualTrials", "ModelRuns", "Survival"], resources: [.copy("Resources")]),
+        library("CommandLine", ["Studies", "ModelRuns", "Reports", "ModelIR", argumentParser]),
         .executableTarget(name: "perforin", dependencies: ["CommandLine"], swiftSettings: strict),
+
+        // Tests; `...VerificationTests` and `...ValidationTests` are left out of the quick loop.
+        tests("ArchitectureTests", []),
+        tests("CommandLineTests", ["CommandLine", argumentParser]),
     ]
 )

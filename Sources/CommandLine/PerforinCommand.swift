@@ -1,0 +1,51 @@
+public import ArgumentParser
+import Foundation
+
+/// The root of the command line: `perforin VERB ...`.
+public struct PerforinCommand: AsyncParsableCommand {
+    public static let configuration = CommandConfiguration(
+        commandName: "perforin",
+        abstract: "Simulate how the immune system and immunotherapies act on cancer.",
+        discussion: """
+            In one patient, in a population, in a clinical trial; and explain why one therapy does better than another.
+            \(notMedicalAdvice)
+
+            EXAMPLES:
+              perforin demo
+              perforin run model.xml --duration 400 --steps 400 --out x.csv
+            """,
+        version: version,
+        subcommands: commands)
+
+    /// Every verb; a new command is added here and nowhere else.
+    static let commands: [any ParsableCommand.Type] = []
+
+    public static let version = "0.1.0"
+
+    /// Said on every surface.
+    public static let notMedicalAdvice = "Research and education only: not medical advice."
+
+    public init() {}
+
+    /// Parses and runs the arguments, and ends the process with the exit status of the outcome.
+    public static func run(arguments: [String]) async {
+        do {
+            var command = try parseAsRoot(arguments)
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            end(with: error)
+        }
+    }
+
+    private static func end(with error: any Error) -> Never {
+        if let outcome = CommandOutcome(error) {
+            outcome.printToStandardError()
+            Foundation.exit(outcome.status.rawValue)
+        }
+        exit(withError: error)  // help, version, usage errors (64)
+    }
+}
