@@ -82,6 +82,7 @@ let package = Package(
 
         // Tests; `...VerificationTests` and `...ValidationTests` are left out of the quick loop.
         tests("ArchitectureTests", []),
+        tests("ReportsTests", ["Reports"]),
         tests("CommandLineTests", ["CommandLine", argumentParser]),
     ]
 )
