@@ -56,7 +56,7 @@ let package = Package(
         library("Ensembles", ["Integrators", "Dynamics", "Kernels"]),
 
         // Biology
-        library("ImmuneModels", ["AntimonyFormat", "ModelIR", "Quantities", "Numerics"], resources: [.copy("Resources")]),
+        library("ImmuneModels", ["AntimonyFormat", "ModelIR", "Quantities", "Numerics", yams], resources: [.copy("Resources")]),
 
         // Trials
         library(
