@@ -65,6 +65,8 @@ public struct DynamicalSystem: Sendable {
     // MARK: Events and history
 
     /// Trigger functions g; a trigger is true where g > 0. Buffers: [time, state, parameters, triggers].
+    /// A located trigger's g should be continuous where it crosses zero (`x < 3` as 3 − x, `and` as minimum, `or`
+    /// as maximum); a jump is located too, by bisection. Where g = 0 counts as true (`x >= 3`), g is positive there.
     public var triggers: Kernel
     public var events: [SystemEvent]
     /// Times at which a trigger that depends only on time and parameters may switch, so that the integrator
@@ -75,6 +77,12 @@ public struct DynamicalSystem: Sendable {
     /// The integrator evaluates `values` on its history at t − tau and writes them to the delayed slots.
     public var delays: Kernel
 
+    // MARK: Chance
+
+    /// Parameter slots (inputs or controls) that hold keyed uniform random numbers: drawn once at the start, and
+    /// again whenever an event lists them in `draws`, before its values are evaluated.
+    public var randomSlots: [RandomSlot]
+
     public struct Entry: Hashable, Sendable {
         public var row: Int
         public var column: Int
@@ -82,6 +90,59 @@ public struct DynamicalSystem: Sendable {
             self.row = row
             self.column = column
         }
+    }
+
+    /// All kernels that a model doesn't need (`derive`, `observe`, `triggers`, `scheduledTimes`, `delays`) may be
+    /// left nil: they are replaced by empty ones with the right buffers.
+    public init(
+        states: [String], inputs: [String], controls: [String] = [], observables: [String], delayCount: Int = 0,
+        derivedCount: Int = 0, inputDefaults: [Double], mass: [Double], typicalMagnitudes: [Double],
+        derive: Kernel? = nil, initialState: Kernel, rightHandSide: Kernel, jacobian: Kernel,
+        jacobianPattern: [Entry], dependsOnTime: Bool, factor: Kernel, factorSlots: Int, solve: Kernel,
+        observe: Kernel, triggers: Kernel? = nil, events: [SystemEvent] = [], scheduledTimes: Kernel? = nil,
+        scheduledTimeCount: Int = 0, delays: Kernel? = nil, randomSlots: [RandomSlot] = []
+    ) {
+        self.states = states
+        self.inputs = inputs
+        self.controls = controls
+        self.observables = observables
+        self.delayCount = delayCount
+        self.derivedCount = derivedCount
+        self.inputDefaults = inputDefaults
+        self.mass = mass
+        self.typicalMagnitudes = typicalMagnitudes
+        self.derive = derive ?? Kernel(name: "derive", buffers: ["parameters"])
+        self.initialState = initialState
+        self.rightHandSide = rightHandSide
+        self.jacobian = jacobian
+        self.jacobianPattern = jacobianPattern
+        self.dependsOnTime = dependsOnTime
+        self.factor = factor
+        self.factorSlots = factorSlots
+        self.solve = solve
+        self.observe = observe
+        self.triggers = triggers ?? Kernel(name: "triggers", buffers: ["time", "state", "parameters", "triggers"])
+        self.events = events
+        self.scheduledTimes = scheduledTimes ?? Kernel(name: "scheduledTimes", buffers: ["parameters", "times"])
+        self.scheduledTimeCount = scheduledTimeCount
+        self.delays =
+            delays ?? Kernel(name: "delays", buffers: ["time", "state", "parameters", "lags", "values"])
+        self.randomSlots = randomSlots
+    }
+}
+
+/// A parameter slot filled with a uniform random number in (0, 1) from the patient's own counter-based stream.
+///
+/// The number depends on the patient's `RandomKey`, on `purpose` and on how often the slot has been drawn, on
+/// nothing else; so patients stay independent of their neighbours, and two arms of a trial share their luck.
+public struct RandomSlot: Hashable, Sendable {
+    /// Slot in the parameters buffer (an input or a control).
+    public var slot: Int
+    /// What the number is for; slots of equal purpose hold equal numbers.
+    public var purpose: UInt64
+    public init(slot: Int, purpose: UInt64) {
+        self.slot = slot
+        self.purpose = purpose
     }
 }
 
@@ -109,11 +170,13 @@ public struct SystemEvent: Sendable {
     public var targets: [Target]
     /// True: the integration of this patient ends when the event fires (e.g. diagnosis reached).
     public var isTerminal: Bool
+    /// Indices into `randomSlots` that are drawn anew just before the values are evaluated.
+    public var draws: [Int]
 
     public init(
         id: String, trigger: Int, initialTriggerValue: Bool = true, isScheduled: Bool = false,
         isPersistent: Bool = true, usesValuesFromTriggerTime: Bool = true, values: Kernel, hasDelay: Bool = false,
-        hasPriority: Bool = false, targets: [Target], isTerminal: Bool = false
+        hasPriority: Bool = false, targets: [Target], isTerminal: Bool = false, draws: [Int] = []
     ) {
         self.id = id
         self.trigger = trigger
@@ -126,5 +189,6 @@ public struct SystemEvent: Sendable {
         self.hasPriority = hasPriority
         self.targets = targets
         self.isTerminal = isTerminal
+        self.draws = draws
     }
 }

@@ -12,10 +12,18 @@ public struct PatientInput: Sendable {
     public var outputTimes: [Double]
     /// Called at each decision stop; may add stops later than now or end the run.
     public var decide: (@Sendable (inout Decision) -> Void)?
+    /// Key of this patient's random numbers.
+    public var randomKey: RandomKey
+    /// Go on from here: time, state, parameters, pending events and history come from the snapshot, and `inputs`,
+    /// `startTime` and `initialState` are ignored. Stops before the snapshot's time are ignored too.
+    public var snapshot: Snapshot?
+    /// Return a snapshot with the result.
+    public var keepsSnapshot: Bool
 
     public init(
         inputs: [Double], startTime: Double = 0, endTime: Double, initialState: [Double]? = nil, stops: [Stop] = [],
-        outputTimes: [Double] = [], decide: (@Sendable (inout Decision) -> Void)? = nil
+        outputTimes: [Double] = [], randomKey: RandomKey = RandomKey(), snapshot: Snapshot? = nil,
+        keepsSnapshot: Bool = false, decide: (@Sendable (inout Decision) -> Void)? = nil
     ) {
         self.inputs = inputs
         self.startTime = startTime
@@ -23,11 +31,27 @@ public struct PatientInput: Sendable {
         self.initialState = initialState
         self.stops = stops
         self.outputTimes = outputTimes
+        self.randomKey = randomKey
+        self.snapshot = snapshot
+        self.keepsSnapshot = keepsSnapshot
         self.decide = decide
     }
 }
 
+/// Names one patient's stream of random numbers; see `RandomSlot`.
+public struct RandomKey: Hashable, Sendable {
+    public var seed: UInt64
+    public var patient: UInt64
+    public init(seed: UInt64 = 0, patient: UInt64 = 0) {
+        self.seed = seed
+        self.patient = patient
+    }
+}
+
 /// A time at which a lane stops exactly and something changes.
+///
+/// Stops at the same time happen in this order: decisions first, then the rest as listed (those that a decision adds
+/// come last); then events. An output requested at that time is taken after all of them.
 public struct Stop: Sendable, Hashable {
     public enum Action: Sendable, Hashable {
         /// state[index] += value (a bolus)
@@ -57,6 +81,8 @@ public struct Decision: Sendable {
     public var cancels: (@Sendable (Stop) -> Bool)?
     /// End this patient's run here.
     public var ends = false
+    /// Reported as `endedBy` when `ends` is set.
+    public var reason: String?
     public init(time: Double, observables: [Double]) {
         self.time = time
         self.observables = observables
@@ -66,7 +92,20 @@ public struct Decision: Sendable {
 /// Why one patient could not be simulated to the end; the others go on.
 public struct IntegrationFailure: Error, Hashable, Sendable, CustomStringConvertible {
     public enum Reason: String, Sendable {
-        case stepSizeUnderflow, tooManySteps, nonFiniteState, singularMatrix, eventLoop, inconsistentInitialState
+        /// The error test kept failing down to the smallest step; the model may be too stiff or discontinuous here.
+        case stepSizeUnderflow
+        /// More attempts than `Tolerances.attemptLimit` (or more than allowed between two stops).
+        case tooManySteps
+        /// A rate or a state is NaN or infinite however small the step.
+        case nonFiniteState
+        /// The matrix of the linear system could not be factored however small the step.
+        case singularMatrix
+        /// Events kept setting each other off at one time.
+        case eventLoop
+        /// Newton's iteration for the algebraic states didn't converge.
+        case inconsistentInitialState
+        /// An input or a stop that makes no sense: a slot out of range, an end before the start.
+        case invalidInput
     }
     public var reason: Reason
     public var time: Double
@@ -87,18 +126,20 @@ public struct PatientResult: Sendable {
     public var finalState: [Double]
     /// Parameters at the end (inputs and controls), as events and doses left them.
     public var finalParameters: [Double]
-    /// Id of the terminal event that ended the run, if one did.
+    /// Id of the terminal event, or reason of the decision, that ended the run, if one did.
     public var endedBy: String?
     public var failure: IntegrationFailure?
     public var acceptedSteps: Int
     public var rejectedSteps: Int
     /// Step size at the end, to continue without a cold start.
     public var lastStepSize: Double
+    /// Where to go on from, if asked for.
+    public var snapshot: Snapshot?
 
     public init(
         outputs: [Double], outputCount: Int, finalTime: Double, finalState: [Double], finalParameters: [Double],
         endedBy: String? = nil, failure: IntegrationFailure? = nil, acceptedSteps: Int = 0, rejectedSteps: Int = 0,
-        lastStepSize: Double = 0
+        lastStepSize: Double = 0, snapshot: Snapshot? = nil
     ) {
         self.outputs = outputs
         self.outputCount = outputCount
@@ -110,5 +151,6 @@ public struct PatientResult: Sendable {
         self.acceptedSteps = acceptedSteps
         self.rejectedSteps = rejectedSteps
         self.lastStepSize = lastStepSize
+        self.snapshot = snapshot
     }
 }
