@@ -63,8 +63,9 @@ extension Figure {
                 rows.append([arm, course.patient, best.formatted(digits: 1), course.response])
             }
         }
+        let widest = arms.map { arm in courses.count { $0.arm == arm } }.max() ?? 1
         let marks: JSON = [
-            "mark": ["type": "rule", "strokeWidth": 2],
+            "mark": ["type": "rule", "strokeWidth": .number(max(0.8, min(12, 440 / Double(max(1, widest)))))],
             "encoding": [
                 "x": [
                     "field": "rank", "type": "quantitative", "title": "patients, worst to best (%)",

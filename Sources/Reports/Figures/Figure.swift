@@ -45,7 +45,7 @@ public enum Theme {
         "background": "transparent",
         "font": "system-ui, sans-serif",
         "axis": ["labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": 500, "gridOpacity": 0.35, "tickCount": 6],
-        "legend": ["labelFontSize": 12, "titleFontSize": 12, "orient": "top", "columns": 3, "labelLimit": 280],
+        "legend": ["labelFontSize": 12, "titleFontSize": 12, "orient": "top", "columns": 5, "labelLimit": 280, "symbolOpacity": 1],
         "view": ["stroke": "transparent"],
     ]
 

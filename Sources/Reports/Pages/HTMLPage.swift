@@ -136,7 +136,7 @@ public struct HTMLPage {
             ]) {
               const place = document.getElementById(id);
               // Panels set one below the other can't size themselves: give them the width there is.
-              if (specification.vconcat) for (const view of specification.vconcat) view.width = Math.max(200, Math.min(640, place.clientWidth - 70));
+              if (specification.vconcat) for (const view of specification.vconcat) view.width = Math.max(180, place.clientWidth - 110);
               vegaEmbed(place, specification, {renderer: "svg", actions: {export: true, source: false, compiled: false, editor: false}})
                 .catch(error => { place.textContent = "This figure could not be drawn: " + error; });
             }
