@@ -38,13 +38,14 @@ let package = Package(
         // Base
         .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off"])]),
         library("Kernels", ["CKernels"]),
-        library("Numerics"),
+        // Not called Numerics: that name belongs to swift-numerics, which Hummingbird brings along.
+        library("Mathematics"),
         library("Quantities"),
 
         // Core
         library("Dynamics", ["Kernels"]),
         library("ModelIR", ["Quantities"]),
-        library("Survival", ["Numerics"]),
+        library("Survival", ["Mathematics"]),
 
         // Formats
         library("AntimonyFormat", ["ModelIR"]),
@@ -56,14 +57,14 @@ let package = Package(
         library("Ensembles", ["Integrators", "Dynamics", "Kernels"]),
 
         // Biology
-        library("ImmuneModels", ["AntimonyFormat", "ModelIR", "Quantities", "Numerics", yams], resources: [.copy("Resources")]),
+        library("ImmuneModels", ["AntimonyFormat", "ModelIR", "Quantities", "Mathematics", yams], resources: [.copy("Resources")]),
 
         // Trials
         library(
             "VirtualTrials",
             [
                 "ImmuneModels", "ModelIR", "ModelCompiler", "Ensembles", "Integrators", "Dynamics", "Kernels", "Survival",
-                "Numerics", "Quantities",
+                "Mathematics", "Quantities",
             ]),
 
         // Use cases
@@ -73,7 +74,7 @@ let package = Package(
                 "AntimonyFormat", "SBMLFormat", "ModelIR", "ModelCompiler", "Ensembles", "Integrators", "Dynamics",
                 "Kernels", "Quantities",
             ]),
-        library("Studies", ["VirtualTrials", "ImmuneModels", "Survival", "Numerics", yams]),
+        library("Studies", ["VirtualTrials", "ImmuneModels", "Survival", "Mathematics", yams]),
 
         // Edges
         library("Reports", ["Studies", "VirtualTrials", "ModelRuns", "Survival"], resources: [.copy("Resources")]),

@@ -79,6 +79,6 @@ import Testing
         #expect(reach("Ensembles").isDisjoint(with: ["ModelIR", "ImmuneModels", "ModelCompiler"]))
         #expect(reach("SBMLFormat").isDisjoint(with: ["Kernels", "Dynamics", "Integrators"]))
         #expect(reach("ModelCompiler").isDisjoint(with: ["Integrators", "Ensembles"]))
-        #expect(reach("Survival") == ["Numerics"])
+        #expect(reach("Survival") == ["Mathematics"])
     }
 }
