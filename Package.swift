@@ -83,6 +83,7 @@ let package = Package(
 
         // Tests; `...VerificationTests` and `...ValidationTests` are left out of the quick loop.
         tests("ArchitectureTests", []),
+        tests("MathematicsTests", ["Mathematics"]),
         tests("ReportsTests", ["Reports"]),
         tests("CommandLineTests", ["CommandLine", argumentParser]),
     ]

@@ -1,1 +1,0 @@
-// Mathematics (not called Numerics: that name belongs to swift-numerics, which the web server brings along)
