@@ -84,6 +84,7 @@ let package = Package(
         // Tests; `...VerificationTests` and `...ValidationTests` are left out of the quick loop.
         tests("ArchitectureTests", []),
         tests("MathematicsTests", ["Mathematics"]),
+        tests("KernelsTests", ["Kernels"]),
         tests("ReportsTests", ["Reports"]),
         tests("CommandLineTests", ["CommandLine", argumentParser]),
     ]

@@ -1,3 +1,41 @@
 #ifndef PERFORIN_CKERNELS_H
 #define PERFORIN_CKERNELS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+// Operations, numbered as `Operation` of the Swift module Kernels.
+enum {
+    PK_CONSTANT, PK_LOAD, PK_STORE,
+    PK_ADD, PK_SUBTRACT, PK_MULTIPLY, PK_DIVIDE,
+    PK_MULTIPLY_ADD, PK_NEGATIVE_MULTIPLY_ADD, PK_MULTIPLY_SUBTRACT,
+    PK_NEGATE, PK_ABSOLUTE, PK_SQUARE_ROOT,
+    PK_MINIMUM, PK_MAXIMUM,
+    PK_FLOOR, PK_CEILING, PK_TRUNCATE, PK_ROUND,
+    PK_EXPONENT, PK_MANTISSA, PK_SCALE,
+    PK_LESS, PK_LESS_OR_EQUAL, PK_EQUAL, PK_NOT_EQUAL,
+    PK_AND, PK_OR, PK_NOT, PK_SELECT,
+    PK_SINE, PK_COSINE, PK_TANGENT, PK_ARCSINE, PK_ARCCOSINE, PK_ARCTANGENT,
+    PK_HYPERBOLIC_SINE, PK_HYPERBOLIC_COSINE, PK_HYPERBOLIC_TANGENT,
+    PK_AREA_HYPERBOLIC_SINE, PK_AREA_HYPERBOLIC_COSINE, PK_AREA_HYPERBOLIC_TANGENT,
+    PK_FACTORIAL,
+    PK_OPERATION_COUNT
+};
+
+typedef struct {
+    int32_t operation, a, b, c;
+} pk_instruction;
+
+/// One operation on one double, in the kernels' floating-point mode (nearest, denormals are zero).
+double pk_evaluate(int32_t operation, double a, double b, double c);
+
+/// Runs a program instruction by instruction: the definition of what a kernel computes.
+/// `scratch` holds count * lanes doubles.
+void pk_interpret(
+    const pk_instruction *code, size_t count, const double *constants, double *const *buffers, int32_t lanes,
+    double *scratch);
+
+/// This thread's scratch memory, 64-byte aligned, at least `bytes` long; grows, and is freed when the thread ends.
+double *pk_thread_scratch(size_t bytes);
+
 #endif
