@@ -86,6 +86,8 @@ let package = Package(
         tests("MathematicsTests", ["Mathematics"]),
         tests("KernelsTests", ["Kernels"]),
         tests("ReportsTests", ["Reports"]),
+        tests("SBMLFormatTests", ["SBMLFormat", "ModelIR"], resources: [.copy("Fixtures")]),
+        tests("SBMLFormatVerificationTests", ["SBMLFormat", "ModelIR", "ModelCompiler", "Ensembles", "Integrators", "Dynamics", "Kernels"]),
         tests("CommandLineTests", ["CommandLine", argumentParser]),
     ]
 )
