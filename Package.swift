@@ -16,9 +16,10 @@ func library(
 }
 
 func tests(
-    _ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []
+    _ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = [], exclude: [String] = []
 ) -> Target {
-    .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+    .testTarget(
+        name: name, dependencies: dependencies, exclude: exclude, resources: resources, swiftSettings: strict)
 }
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -83,11 +84,10 @@ let package = Package(
 
         // Tests; `...VerificationTests` and `...ValidationTests` are left out of the quick loop.
         tests("ArchitectureTests", []),
-        tests("MathematicsTests", ["Mathematics"]),
         tests("KernelsTests", ["Kernels"]),
+        tests("MathematicsTests", ["Mathematics"], exclude: ["Fixtures"]),
+        tests("SurvivalTests", ["Survival", "Mathematics"], exclude: ["Fixtures"]),
         tests("ReportsTests", ["Reports"]),
-        tests("SBMLFormatTests", ["SBMLFormat", "ModelIR"], resources: [.copy("Fixtures")]),
-        tests("SBMLFormatVerificationTests", ["SBMLFormat", "ModelIR", "ModelCompiler", "Ensembles", "Integrators", "Dynamics", "Kernels"]),
         tests("CommandLineTests", ["CommandLine", argumentParser]),
     ]
 )
