@@ -54,8 +54,8 @@ let package = Package(
 
         // Engine
         library("ModelCompiler", ["ModelIR", "Dynamics", "Kernels", "Quantities"]),
-        library("Integrators", ["Dynamics", "Kernels"]),
-        library("Ensembles", ["Integrators", "Dynamics", "Kernels"]),
+        library("Integrators", ["Dynamics", "Kernels", "Mathematics"]),
+        library("Ensembles", ["Integrators", "Dynamics", "Kernels", "Mathematics"]),
 
         // Biology
         library("ImmuneModels", ["AntimonyFormat", "ModelIR", "Quantities", "Mathematics", yams], resources: [.copy("Resources")]),
@@ -84,6 +84,12 @@ let package = Package(
 
         // Tests; `...VerificationTests` and `...ValidationTests` are left out of the quick loop.
         tests("ArchitectureTests", []),
+        .target(
+            name: "SystemFixtures", dependencies: ["Dynamics", "Kernels"], path: "Tests/SystemFixtures",
+            swiftSettings: strict),
+        tests("IntegratorsTests", ["Integrators", "SystemFixtures", "Dynamics", "Kernels"]),
+        tests("IntegratorsVerificationTests", ["Integrators", "SystemFixtures", "Dynamics", "Kernels"]),
+        tests("EnsemblesTests", ["Ensembles", "Integrators", "SystemFixtures", "Dynamics", "Kernels"]),
         tests("KernelsTests", ["Kernels"]),
         tests("MathematicsTests", ["Mathematics"], exclude: ["Fixtures"]),
         tests("SurvivalTests", ["Survival", "Mathematics"], exclude: ["Fixtures"]),
