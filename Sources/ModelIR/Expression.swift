@@ -98,3 +98,18 @@ extension Expression {
         }
     }
 }
+
+extension Operator {
+    /// Whether the operator is defined for this number of arguments.
+    public func accepts(argumentCount n: Int) -> Bool {
+        switch self {
+        case .plus, .times, .and, .or, .xor: true
+        case .minus, .root, .log: n == 1 || n == 2
+        case .divide, .power, .quotient, .rem, .implies: n == 2
+        case .min, .max: n >= 1
+        case .eq, .neq, .gt, .lt, .geq, .leq: n >= 1
+        case .piecewise: n >= 1
+        default: n == 1
+        }
+    }
+}

@@ -8,6 +8,8 @@ public struct Model: Sendable, Hashable {
     /// XHTML or plain text, kept for the writer.
     public var notes: String?
     public var annotation: String?
+    public var metaid: String?
+    public var sboTerm: String?
 
     public var unitDefinitions: [UnitDefinition] = []
     public var units = ModelUnits()
@@ -63,6 +65,7 @@ public struct UnitDefinition: Sendable, Hashable {
     public var id: String
     public var name: String?
     public var factors: [Factor]
+    public var metadata = Metadata()
     public var location: SourceLocation?
     public init(id: String, name: String? = nil, factors: [Factor], location: SourceLocation? = nil) {
         self.id = id
@@ -168,6 +171,7 @@ public struct FunctionDefinition: Sendable, Hashable {
     public var arguments: [String]
     /// nil: defined without mathematics (SBML L3V2); its value is undefined.
     public var body: Expression?
+    public var metadata = Metadata()
     public var location: SourceLocation?
     public init(id: String, name: String? = nil, arguments: [String], body: Expression?, location: SourceLocation? = nil) {
         self.id = id
@@ -181,6 +185,7 @@ public struct FunctionDefinition: Sendable, Hashable {
 public struct InitialAssignment: Sendable, Hashable {
     public var symbol: String
     public var math: Expression
+    public var metadata = Metadata()
     public var location: SourceLocation?
     public init(symbol: String, math: Expression, location: SourceLocation? = nil) {
         self.symbol = symbol
@@ -200,6 +205,7 @@ public struct Rule: Sendable, Hashable {
     }
     public var kind: Kind
     public var math: Expression
+    public var metadata = Metadata()
     public var location: SourceLocation?
     public init(_ kind: Kind, _ math: Expression, location: SourceLocation? = nil) {
         self.kind = kind
@@ -224,6 +230,8 @@ public struct SpeciesReference: Sendable, Hashable {
     /// SBML L2 `stoichiometryMath`.
     public var stoichiometryMath: Expression?
     public var isConstant: Bool
+    public var metadata = Metadata()
+    public var location: SourceLocation?
     public init(
         species: String, id: String? = nil, stoichiometry: Double? = 1, stoichiometryMath: Expression? = nil,
         isConstant: Bool = true
@@ -239,6 +247,8 @@ public struct SpeciesReference: Sendable, Hashable {
 public struct KineticLaw: Sendable, Hashable {
     public var math: Expression
     public var localParameters: [Parameter]
+    public var metadata = Metadata()
+    public var location: SourceLocation?
     public init(math: Expression, localParameters: [Parameter] = []) {
         self.math = math
         self.localParameters = localParameters
@@ -281,6 +291,7 @@ public struct Event: Sendable, Hashable {
     public struct Assignment: Sendable, Hashable {
         public var variable: String
         public var math: Expression
+        public var metadata = Metadata()
         public init(variable: String, math: Expression) {
             self.variable = variable
             self.math = math
@@ -297,6 +308,7 @@ public struct Event: Sendable, Hashable {
     public var priority: Expression?
     public var usesValuesFromTriggerTime: Bool
     public var assignments: [Assignment]
+    public var metadata = Metadata()
     public var location: SourceLocation?
     public init(
         id: String? = nil, name: String? = nil, trigger: Expression, triggerInitialValue: Bool = true,
@@ -319,6 +331,8 @@ public struct Event: Sendable, Hashable {
 public struct Constraint: Sendable, Hashable {
     public var math: Expression
     public var message: String?
+    public var metadata = Metadata()
+    public var location: SourceLocation?
     public init(math: Expression, message: String? = nil) {
         self.math = math
         self.message = message

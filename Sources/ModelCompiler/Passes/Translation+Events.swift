@@ -1,0 +1,62 @@
+import Dynamics
+import ModelIR
+
+extension Translation {
+    /// An event in terms of nodes.
+    struct EventNodes {
+        var id: String
+        var event: Event
+        var condition: Node
+        var delay: Node
+        var priority: Node
+        var targets: [SystemEvent.Target]
+        var values: [Node]
+    }
+
+    func translateEvents() -> [EventNodes] {
+        model.events.enumerated().map { index, event in
+            let id = event.id ?? "event\(index + 1)"
+            let what = "event '\(id)'"
+            func origin(_ part: String) -> Origin { Origin(what: "\(part) of \(what)", location: event.location) }
+            let condition = translate(event.trigger, as: origin("trigger"))
+            let delay = event.delay.map { translate($0, as: origin("delay")) } ?? graph.zero
+            let priority = event.priority.map { translate($0, as: origin("priority")) } ?? graph.zero
+            var targets: [SystemEvent.Target] = []
+            var values: [Node] = []
+            let assigned = Dictionary(
+                event.assignments.map { ($0.variable, translate($0.math, as: origin("assignment to '\($0.variable)'"))) }
+            ) { $1 }
+            for assignment in event.assignments {
+                guard let (target, value) = self.target(assignment.variable, assigned) else {
+                    self.origin = origin("assignment to '\(assignment.variable)'")
+                    report(.invalid, "'\(assignment.variable)' can't be assigned", remedy: "declare it and leave it to no rule")
+                    continue
+                }
+                targets.append(target)
+                values.append(value)
+            }
+            return EventNodes(
+                id: id, event: event, condition: condition, delay: delay, priority: priority, targets: targets,
+                values: values)
+        }
+    }
+
+    /// Where an assigned value goes, and in which form. The state of a species is its amount; when an event sets
+    /// its concentration and its compartment at once, the amount is that of the new compartment.
+    private func target(_ id: String, _ assigned: [String: Node]) -> (SystemEvent.Target, Node)? {
+        guard var value = assigned[id], let entity = table.entities[id] else { return nil }
+        if let slot = stateSlots[id] {
+            if case .species(let s) = entity, !model.species[s].hasOnlySubstanceUnits {
+                let size = assigned[model.species[s].compartment] ?? self.size(of: s)
+                value = graph.multiply(value, size)
+            }
+            return (.state(slot), value)
+        }
+        let node = self.value(of: id)
+        switch graph[node].kind {
+        case .input: return (.parameter(Int(graph[node].a)), value)
+        case .control: return (.parameter(inputs.count + Int(graph[node].a)), value)
+        default: return nil
+        }
+    }
+}
