@@ -16,9 +16,10 @@ func library(
 }
 
 func tests(
-    _ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []
+    _ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = [], exclude: [String] = []
 ) -> Target {
-    .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+    .testTarget(
+        name: name, dependencies: dependencies, exclude: exclude, resources: resources, swiftSettings: strict)
 }
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -53,8 +54,8 @@ let package = Package(
 
         // Engine
         library("ModelCompiler", ["ModelIR", "Dynamics", "Kernels", "Quantities"]),
-        library("Integrators", ["Dynamics", "Kernels"]),
-        library("Ensembles", ["Integrators", "Dynamics", "Kernels"]),
+        library("Integrators", ["Dynamics", "Kernels", "Mathematics"]),
+        library("Ensembles", ["Integrators", "Dynamics", "Kernels", "Mathematics"]),
 
         // Biology
         library("ImmuneModels", ["AntimonyFormat", "ModelIR", "Quantities", "Mathematics", yams], resources: [.copy("Resources")]),
@@ -83,11 +84,18 @@ let package = Package(
 
         // Tests; `...VerificationTests` and `...ValidationTests` are left out of the quick loop.
         tests("ArchitectureTests", []),
-        tests("MathematicsTests", ["Mathematics"]),
+        .target(
+            name: "SystemFixtures", dependencies: ["Dynamics", "Kernels"], path: "Tests/SystemFixtures",
+            swiftSettings: strict),
+        tests("IntegratorsTests", ["Integrators", "SystemFixtures", "Dynamics", "Kernels"]),
+        tests("IntegratorsVerificationTests", ["Integrators", "SystemFixtures", "Dynamics", "Kernels"]),
+        tests("EnsemblesTests", ["Ensembles", "Integrators", "SystemFixtures", "Dynamics", "Kernels"]),
+        tests("KernelsTests", ["Kernels"]),
         tests("QuantitiesTests", ["Quantities"]),
         tests("ModelIRTests", ["ModelIR", "Quantities"]),
         tests("ModelCompilerTests", ["ModelCompiler", "ModelIR", "Dynamics", "Kernels"]),
-        tests("KernelsTests", ["Kernels"]),
+        tests("MathematicsTests", ["Mathematics"], exclude: ["Fixtures"]),
+        tests("SurvivalTests", ["Survival", "Mathematics"], exclude: ["Fixtures"]),
         tests("ReportsTests", ["Reports"]),
         tests("SBMLFormatTests", ["SBMLFormat", "ModelIR"], resources: [.copy("Fixtures")]),
         tests("SBMLFormatVerificationTests", ["SBMLFormat", "ModelIR", "ModelCompiler", "Ensembles", "Integrators", "Dynamics", "Kernels"]),

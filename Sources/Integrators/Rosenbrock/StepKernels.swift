@@ -1,0 +1,215 @@
+import Dynamics
+import Kernels
+
+/// Slots of the control buffer: what differs from lane to lane besides state and parameters.
+enum Control {
+    static let time = 0
+    static let stepSize = 1
+    /// 1/h
+    static let inverseStepSize = 2
+    /// 1/(γh), the scalar of the matrix w M − J
+    static let shift = 3
+    /// Time at which the current stage is evaluated
+    static let stageTime = 4
+    /// Weighted RMS norm of the error estimate
+    static let errorNorm = 5
+    /// 0.9 ‖e‖^(−1/p), not clamped
+    static let stepFactor = 6
+    /// 1 where the step is accepted
+    static let mask = 7
+    /// Place of an interpolation within the step, 0…1
+    static let theta = 8
+    static let denseTime = 9
+    static let count = 10
+}
+
+/// The loops of the Rosenbrock driver as kernels, so that the instruction set is chosen at run time for them too.
+///
+/// Vectors over states are laid out one after another: `u` holds the S stage solutions, slot s·n + i.
+struct StepKernels {
+    let system: DynamicalSystem
+    let tableau: RosenbrockTableau
+    let relativeTolerance: Double
+    let absoluteTolerances: [Double]
+    /// States that are interpolated within a step.
+    let denseStates: [Int]
+    /// f depends on time, explicitly or through delays.
+    let hasTimeDerivative: Bool
+
+    private var n: Int { system.stateCount }
+
+    /// u₁ += h d₁ ∂f/∂t, after f was written to u₁. Buffers: [control, timeDerivative, u].
+    func firstStage() -> Kernel {
+        var k = KernelBuilder(name: "firstStage", buffers: ["control", "timeDerivative", "u"])
+        let hd = k.multiply(k.load(0, slot: Control.stepSize), k.constant(tableau.d[0]))
+        for i in 0..<n {
+            k.store(k.multiplyAdd(hd, k.load(1, slot: i), k.load(2, slot: i)), to: 2, slot: i)
+        }
+        return k.finish()
+    }
+
+    /// Argument and fixed part of the right-hand side of stage s:
+    /// ```
+    /// Y = y + Σⱼ Aₛⱼ uⱼ,     uₛ ← M Σⱼ (Cₛⱼ/h) uⱼ + dₛ h ∂f/∂t,     stage time = t + cₛ h
+    /// ```
+    /// Buffers: [control, y, timeDerivative, u, Y].
+    func stage(_ s: Int) -> Kernel {
+        var k = KernelBuilder(name: "stage\(s + 1)", buffers: ["control", "y", "timeDerivative", "u", "Y"])
+        let h = k.load(0, slot: Control.stepSize)
+        let inverse = k.load(0, slot: Control.inverseStepSize)
+        k.store(k.multiplyAdd(h, k.constant(tableau.c[s]), k.load(0, slot: Control.time)), to: 0, slot: Control.stageTime)
+        let extends = tableau.extendsPreviousStage(s)
+        let hd = tableau.d[s] != 0 && hasTimeDerivative ? k.multiply(h, k.constant(tableau.d[s])) : nil
+        for i in 0..<n {
+            let u = (0..<s).map { k.load(3, slot: $0 * n + i) }
+            if extends {
+                k.store(k.add(k.load(4, slot: i), u[s - 1]), to: 4, slot: i)
+            } else {
+                var y = k.load(1, slot: i)
+                for j in 0..<s where tableau.A[s][j] != 0 { y = k.multiplyAdd(k.constant(tableau.A[s][j]), u[j], y) }
+                k.store(y, to: 4, slot: i)
+            }
+            var c: Kernel.Value?
+            if system.mass[i] != 0 {
+                var sum = k.multiply(k.constant(tableau.C[s][0]), u[0])
+                for j in 1..<max(s, 1) where tableau.C[s][j] != 0 {
+                    sum = k.multiplyAdd(k.constant(tableau.C[s][j]), u[j], sum)
+                }
+                c = k.multiply(sum, system.mass[i] == 1 ? inverse : k.multiply(inverse, k.constant(system.mass[i])))
+            }
+            if let hd {
+                let ft = k.load(2, slot: i)
+                c = c.map { k.multiplyAdd(hd, ft, $0) } ?? k.multiply(hd, ft)
+            }
+            k.store(c ?? k.constant(0), to: 3, slot: s * n + i)
+        }
+        return k.finish()
+    }
+
+    /// The system's right-hand side, added to what the derivative buffer holds instead of stored over it.
+    /// Buffers: [time, state, parameters, derivative].
+    func accumulatingRightHandSide() -> Kernel {
+        let derivative: Int32 = 3
+        let source = system.rightHandSide
+        var result = source
+        result.name = "accumulate." + source.name
+        result.instructions = []
+        var renumbered: [Int32] = []
+        renumbered.reserveCapacity(source.instructions.count)
+        for instruction in source.instructions {
+            var copy = instruction
+            switch instruction.operation {
+            case .constant, .load:
+                break
+            case .store:
+                copy.a = renumbered[Int(instruction.a)]
+                if instruction.b == derivative {
+                    result.instructions.append(.init(.load, derivative, instruction.c))
+                    result.instructions.append(.init(.add, copy.a, Int32(result.instructions.count - 1)))
+                    copy.a = Int32(result.instructions.count - 1)
+                }
+            default:
+                if copy.a >= 0 { copy.a = renumbered[Int(copy.a)] }
+                if copy.b >= 0 { copy.b = renumbered[Int(copy.b)] }
+                if copy.c >= 0 { copy.c = renumbered[Int(copy.c)] }
+            }
+            renumbered.append(Int32(result.instructions.count))
+            result.instructions.append(copy)
+        }
+        return result
+    }
+
+    /// New state, error norm and step factor:
+    /// ```
+    /// y₁ = Y_S + u_S,   ‖u_S‖ as in `Tolerances`,   factor = 0.9 ‖u_S‖^(−1/order)
+    /// ```
+    /// The squares are summed in four interleaved sums (fixed, so the result doesn't depend on the lane count).
+    /// Buffers: [control, y, Y, u, y₁].
+    func finish() -> Kernel {
+        var k = KernelBuilder(name: "finish", buffers: ["control", "y", "Y", "u", "y1"])
+        let last = (tableau.stageCount - 1) * n
+        let rtol = k.constant(relativeTolerance)
+        let zero = k.constant(0)
+        var squares: [Kernel.Value] = []
+        // 0·y₁ is NaN when y₁ isn't finite, where the quotient may well be 0.
+        var guards: [Kernel.Value] = []
+        for i in 0..<n {
+            let e = k.load(3, slot: last + i)
+            let y1 = k.add(k.load(2, slot: i), e)
+            k.store(y1, to: 4, slot: i)
+            let size = k.maximum(k.absolute(k.load(1, slot: i)), k.absolute(y1))
+            let scale = k.multiplyAdd(rtol, size, k.constant(absoluteTolerances[i]))
+            let q = k.divide(e, scale)
+            if i < 4 {
+                squares.append(k.multiply(q, q))
+                guards.append(k.multiply(y1, zero))
+            } else {
+                squares[i % 4] = k.multiplyAdd(q, q, squares[i % 4])
+                guards[i % 4] = k.multiplyAdd(y1, zero, guards[i % 4])
+            }
+        }
+        let terms = squares + guards
+        let sum = terms.dropFirst().reduce(terms.first ?? zero) { k.add($0, $1) }
+        let mean = k.multiply(sum, k.constant(1 / Double(max(n, 1))))
+        let norm = k.squareRoot(mean)
+        k.store(norm, to: 0, slot: Control.errorNorm)
+        let power = k.pow(k.maximum(norm, k.constant(1e-30)), k.constant(-1 / Double(tableau.order)))
+        k.store(k.multiply(k.constant(0.9), power), to: 0, slot: Control.stepFactor)
+        return k.finish()
+    }
+
+    /// y ← y₁ where the mask is 1. Buffers: [control, y, y₁].
+    func accept() -> Kernel {
+        var k = KernelBuilder(name: "accept", buffers: ["control", "y", "y1"])
+        let mask = k.load(0, slot: Control.mask)
+        for i in 0..<n { k.store(k.select(mask, k.load(2, slot: i), k.load(1, slot: i)), to: 1, slot: i) }
+        return k.finish()
+    }
+
+    /// Interpolation vectors kₘ = Σⱼ Hₘⱼ uⱼ of the dense states, slot m·D + k. Buffers: [u, K].
+    func prepareInterpolation() -> Kernel {
+        var k = KernelBuilder(name: "prepareInterpolation", buffers: ["u", "K"])
+        for (place, i) in denseStates.enumerated() {
+            let u = (0..<tableau.stageCount).map { k.load(0, slot: $0 * n + i) }
+            for (m, row) in tableau.H.enumerated() {
+                var sum = k.multiply(k.constant(row[0]), u[0])
+                for j in 1..<tableau.stageCount where row[j] != 0 {
+                    sum = k.multiplyAdd(k.constant(row[j]), u[j], sum)
+                }
+                k.store(sum, to: 1, slot: m * denseStates.count + place)
+            }
+        }
+        return k.finish()
+    }
+
+    /// Dense states at t + θh, into their own slots of a state buffer:
+    /// ```
+    /// y(θ) = (1−θ) y + θ (y₁ + (1−θ)(k₁ + θ(k₂ + θ k₃)))
+    /// ```
+    /// Buffers: [control, y, y₁, K, dense].
+    func interpolate() -> Kernel {
+        var k = KernelBuilder(name: "interpolate", buffers: ["control", "y", "y1", "K", "dense"])
+        let theta = k.load(0, slot: Control.theta)
+        let rest = k.subtract(k.constant(1), theta)
+        for (place, i) in denseStates.enumerated() {
+            var inner = k.load(3, slot: (tableau.H.count - 1) * denseStates.count + place)
+            for m in (0..<(tableau.H.count - 1)).reversed() {
+                inner = k.multiplyAdd(theta, inner, k.load(3, slot: m * denseStates.count + place))
+            }
+            let outer = k.multiplyAdd(rest, inner, k.load(2, slot: i))
+            k.store(k.multiplyAdd(theta, outer, k.multiply(rest, k.load(1, slot: i))), to: 4, slot: i)
+        }
+        return k.finish()
+    }
+}
+
+extension Kernel {
+    /// Slots of a buffer that the kernel reads.
+    func loadedSlots(ofBuffer buffer: Int) -> Set<Int> {
+        var slots: Set<Int> = []
+        for instruction in instructions where instruction.operation == .load && instruction.a == Int32(buffer) {
+            slots.insert(Int(instruction.b))
+        }
+        return slots
+    }
+}
