@@ -11,6 +11,8 @@ public struct Snapshot: Hashable, Sendable, Codable {
     public var stepSize: Double
     /// Step size that suited the start after the last discontinuity; 0 when there was none yet.
     public var restartStepSize: Double
+    /// The state or a parameter has just jumped, so the first step starts small.
+    public var isAfterDiscontinuity: Bool
     /// Whether each event's trigger was true.
     public var triggerValues: [Bool]
     public var pendingEvents: [PendingEvent]
@@ -24,7 +26,7 @@ public struct Snapshot: Hashable, Sendable, Codable {
 
     public init(
         time: Double, state: [Double], parameters: [Double], stepSize: Double = 0, restartStepSize: Double = 0,
-        triggerValues: [Bool] = [], pendingEvents: [PendingEvent] = [], drawCounts: [UInt32] = [],
+        isAfterDiscontinuity: Bool = false, triggerValues: [Bool] = [], pendingEvents: [PendingEvent] = [], drawCounts: [UInt32] = [],
         tieCount: UInt32 = 0, history: [HistoryStep] = [], historyStart: Double? = nil
     ) {
         self.time = time
@@ -32,6 +34,7 @@ public struct Snapshot: Hashable, Sendable, Codable {
         self.parameters = parameters
         self.stepSize = stepSize
         self.restartStepSize = restartStepSize
+        self.isAfterDiscontinuity = isAfterDiscontinuity
         self.triggerValues = triggerValues
         self.pendingEvents = pendingEvents
         self.drawCounts = drawCounts

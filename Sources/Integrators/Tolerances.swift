@@ -21,8 +21,13 @@ public struct Tolerances: Sendable, Hashable {
     public var attemptLimit: Int
     /// Longest step, in the model's unit of time.
     public var maximumStep: Double
-    /// Smallest step as a fraction of max(|t|, length of the run); below it a patient fails.
+    /// Smallest step as a fraction of |t|; below it a patient fails.
     public var minimumStepFraction: Double
+    /// Rejections of one step in a row after which a patient fails: wherever it starts, a step that is cut to a tenth
+    /// so often has left all scales behind.
+    public var rejectionLimit = 60
+    /// Steps of this size without error control, for studies of convergence.
+    package var fixedStep: Double?
 
     public init(
         relative: Double = 1e-6, absolute: Absolute? = nil, attemptLimit: Int = 1_000_000,

@@ -57,8 +57,9 @@ struct LaneHistory {
             for m in Swift.stride(from: vectors, to: 1, by: -1) {
                 inner = coefficients[base + m * width + place] + theta * inner
             }
-            let outer = coefficients[base + width + place] + rest * inner
-            body(place, rest * coefficients[base + place] + theta * outer)
+            let y = coefficients[base + place]
+            let outer = coefficients[base + width + place] - y + rest * inner
+            body(place, y + theta * outer)
         }
     }
 

@@ -22,9 +22,10 @@ struct Lane {
     /// Step size that would have suited the first attempt after the last discontinuity; 0: not known.
     var restartStep = 0.0
     var isFirstStepAfterRestart = false
+    /// The run ended, or starts, with a jump at its present time.
+    var isAfterDiscontinuity = false
     var justRejected = false
     var rejectionsInARow = 0
-    var smallestStep = 0.0
     var acceptedSteps = 0
     var rejectedSteps = 0
 

@@ -156,6 +156,7 @@ extension LaneGroup {
     /// After a step that ended just behind a located event.
     mutating func fireLocatedEvents(_ l: Int) {
         let changes = processEvents(l, at: memory[Control.time, l])
+        lanes[l].isAfterDiscontinuity = changes && verdicts[l] == .done
         guard verdicts[l] != .done else { return }
         if system.delayCount > 0 { passBreakingPoints(l, jumped: changes) }
         aim(l, afterDiscontinuity: changes)

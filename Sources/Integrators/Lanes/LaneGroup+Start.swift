@@ -19,7 +19,6 @@ extension LaneGroup {
             memory.setColumn(l, of: memory.parameters, to: Array(repeating: 0, count: system.parameterSlots))
             return fail(l, .invalidInput)
         }
-        lanes[l].smallestStep = integrator.tolerances.minimumStepFraction * max(abs(t), input.endTime - t)
         lanes[l].outputs.reserveCapacity(input.outputTimes.count * system.observables.count)
         lanes[l].stops = input.stops.enumerated().filter { input.snapshot == nil || $0.element.time >= t }
             .sorted {
@@ -92,6 +91,7 @@ extension LaneGroup {
         memory.setColumn(l, of: memory.y, to: snapshot.state)
         lanes[l].proposedStep = snapshot.stepSize > 0 ? snapshot.stepSize : .infinity
         lanes[l].restartStep = snapshot.restartStepSize
+        lanes[l].isAfterDiscontinuity = snapshot.isAfterDiscontinuity
         lanes[l].triggerValues =
             snapshot.triggerValues.count == system.events.count
             ? snapshot.triggerValues : system.events.map(\.initialTriggerValue)
@@ -189,6 +189,6 @@ extension LaneGroup {
         } else {
             h1 = Elementary.exp(Elementary.log(0.01 / largest) / Double(integrator.tableau.order))
         }
-        return max(min(100 * h0, h1, length), lanes[l].smallestStep)
+        return max(min(100 * h0, h1, length), smallestStep(l))
     }
 }

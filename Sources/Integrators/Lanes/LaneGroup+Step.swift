@@ -14,6 +14,7 @@ extension LaneGroup {
         let rest = lanes[l].target - t
         var h = min(lanes[l].proposedStep, integrator.tolerances.maximumStep)
         if system.delayCount > 0 { h = min(h, longestStepByDelays(l)) }
+        if let fixedStep = integrator.tolerances.fixedStep { h = fixedStep }
         lanes[l].isShortened = true
         verdicts[l] = .accepted
         if h >= rest * (1 - 1e-10) {
@@ -67,7 +68,7 @@ extension LaneGroup {
                 // Half of what would have passed just so; a discontinuity of the same kind will come again.
                 lanes[l].restartStep = 0.5 * h * min(max(factor, 1e-3), 1e3)
             }
-            if norm <= 1 {
+            if norm <= 1 || (integrator.tolerances.fixedStep != nil && norm.isFinite) {
                 memory[Control.mask, l] = 1
                 lanes[l].isFirstStepAfterRestart = false
                 var growth = min(max(factor, largestShrinkage), largestGrowth)
@@ -90,11 +91,17 @@ extension LaneGroup {
         lanes[l].justRejected = true
         lanes[l].proposedStep = lanes[l].step * shrinkage
         let t = memory[Control.time, l]
-        if lanes[l].proposedStep < lanes[l].smallestStep || t + lanes[l].proposedStep == t {
+        if lanes[l].proposedStep < smallestStep(l) || t + lanes[l].proposedStep == t
+            || lanes[l].rejectionsInARow >= integrator.tolerances.rejectionLimit
+        {
             fail(l, reasonOfFailure(l))
         } else if lanes[l].acceptedSteps + lanes[l].rejectedSteps >= integrator.tolerances.attemptLimit {
             fail(l, .tooManySteps)
         }
+    }
+
+    func smallestStep(_ l: Int) -> Double {
+        integrator.tolerances.minimumStepFraction * abs(memory[Control.time, l])
     }
 
     /// Why no step, however small, is accepted: looks at what the last attempt left in the buffers.

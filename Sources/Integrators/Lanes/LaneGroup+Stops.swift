@@ -7,6 +7,7 @@ extension LaneGroup {
     mutating func reachTarget(_ l: Int) {
         let t = memory[Control.time, l]
         var changes = executeStops(l)
+        defer { if verdicts[l] == .done && changes { lanes[l].isAfterDiscontinuity = true } }
         guard verdicts[l] != .done else { return }
         if !system.events.isEmpty {
             changes = processEvents(l, at: t) || changes
@@ -30,9 +31,10 @@ extension LaneGroup {
         if lanes[l].proposedStep == .infinity {
             lanes[l].proposedStep = startingStep(l)
             lanes[l].isFirstStepAfterRestart = false
-        } else if afterDiscontinuity {
+        } else if afterDiscontinuity || lanes[l].isAfterDiscontinuity {
+            lanes[l].isAfterDiscontinuity = false
             let restart = lanes[l].restartStep > 0 ? lanes[l].restartStep : startingStep(l)
-            lanes[l].proposedStep = max(min(restart, lanes[l].proposedStep), lanes[l].smallestStep)
+            lanes[l].proposedStep = max(min(restart, lanes[l].proposedStep), smallestStep(l))
             lanes[l].isFirstStepAfterRestart = true
         }
         lanes[l].target = lanes[l].nextTarget(after: t)

@@ -117,7 +117,8 @@ struct LaneGroup: ~Copyable {
         if lane.input.keepsSnapshot {
             result.snapshot = Snapshot(
                 time: time, state: state, parameters: parameters, stepSize: lane.proposedStep,
-                restartStepSize: lane.restartStep, triggerValues: lane.triggerValues,
+                restartStepSize: lane.restartStep,
+                isAfterDiscontinuity: lane.isAfterDiscontinuity, triggerValues: lane.triggerValues,
                 pendingEvents: lane.pendingEvents, drawCounts: lane.drawCounts, tieCount: lane.tieCount,
                 history: system.delayCount > 0 ? histories[l].snapshot : [], historyStart: histories[l].start)
         }

@@ -184,9 +184,9 @@ struct StepKernels {
 
     /// Dense states at t + θh, into their own slots of a state buffer:
     /// ```
-    /// y(θ) = (1−θ) y + θ (y₁ + (1−θ)(k₁ + θ(k₂ + θ k₃)))
+    /// y(θ) = y + θ (y₁ − y + (1−θ)(k₁ + θ(k₂ + θ k₃)))
     /// ```
-    /// Buffers: [control, y, y₁, K, dense].
+    /// In this form a state that doesn't move is interpolated exactly. Buffers: [control, y, y₁, K, dense].
     func interpolate() -> Kernel {
         var k = KernelBuilder(name: "interpolate", buffers: ["control", "y", "y1", "K", "dense"])
         let theta = k.load(0, slot: Control.theta)
@@ -196,8 +196,9 @@ struct StepKernels {
             for m in (0..<(tableau.H.count - 1)).reversed() {
                 inner = k.multiplyAdd(theta, inner, k.load(3, slot: m * denseStates.count + place))
             }
-            let outer = k.multiplyAdd(rest, inner, k.load(2, slot: i))
-            k.store(k.multiplyAdd(theta, outer, k.multiply(rest, k.load(1, slot: i))), to: 4, slot: i)
+            let y = k.load(1, slot: i)
+            let outer = k.multiplyAdd(rest, inner, k.subtract(k.load(2, slot: i), y))
+            k.store(k.multiplyAdd(theta, outer, y), to: 4, slot: i)
         }
         return k.finish()
     }
