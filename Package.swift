@@ -96,7 +96,6 @@ let package = Package(
         tests("ModelCompilerTests", ["ModelCompiler", "ModelIR", "Dynamics", "Kernels"]),
         tests("MathematicsTests", ["Mathematics"], exclude: ["Fixtures"]),
         tests("SurvivalTests", ["Survival", "Mathematics"], exclude: ["Fixtures"]),
-        tests("KernelsTests", ["Kernels"]),
         tests("AntimonyFormatTests", ["AntimonyFormat", "ModelIR"]),
         tests("ReportsTests", ["Reports"]),
         tests("SBMLFormatTests", ["SBMLFormat", "ModelIR"], resources: [.copy("Fixtures")]),
