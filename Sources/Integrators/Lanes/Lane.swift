@@ -43,8 +43,11 @@ struct Lane {
     var tieCount: UInt32 = 0
 
     // Output
+    /// Room for all output times, filled as they are reached.
     var outputs: [Double] = []
     var nextOutput = 0
+    /// Infinite when there is none.
+    var nextOutputTime = Double.infinity
     var endedBy: String?
     var failure: IntegrationFailure?
 

@@ -93,9 +93,7 @@ extension LaneGroup {
 
     /// Keeps the polynomials of accepted steps.
     mutating func recordHistory(interpolationIsPrepared: Bool) {
-        if !interpolationIsPrepared {
-            integrator.kernels.prepareInterpolation(memory.u, memory.interpolation)
-        }
+        if !interpolationIsPrepared { calls.prepareInterpolation() }
         let dense = integrator.denseStates
         let m = memory
         let W = W

@@ -20,7 +20,7 @@ extension LaneGroup {
             brackets[l] = nil
         }
         guard anyAccepted else { return }
-        integrator.kernels.prepareInterpolation(memory.u, memory.interpolation)
+        calls.prepareInterpolation()
         let found = bracketFirstSwitches()
         if found { findRoots() }
         for l in 0..<W where isTentative(l) { conclude(l) }
@@ -109,7 +109,7 @@ extension LaneGroup {
     }
 
     private func evaluateTriggersWithinSteps(atEnd: Bool) {
-        if !atEnd { interpolate() }
+        if !atEnd { calls.interpolate() }
         evaluateTriggers(
             at: memory.control + Control.denseTime * W, state: atEnd ? memory.y1 : memory.dense)
     }

@@ -5,9 +5,7 @@ import Kernels
 extension LaneGroup {
     /// True when the lane stands at or behind its next output time.
     func hasOutputDue(_ l: Int) -> Bool {
-        let lane = lanes[l]
-        return lane.failure == nil && lane.nextOutput < lane.input.outputTimes.count
-            && lane.input.outputTimes[lane.nextOutput] <= memory[Control.time, l]
+        lanes[l].nextOutputTime <= memory[Control.time, l] && lanes[l].failure == nil
     }
 
     func observe(at time: LaneMemory.Buffer, state: LaneMemory.Buffer) {
@@ -18,44 +16,43 @@ extension LaneGroup {
     /// Observables at all output times that lie within the steps just accepted. At a step's end only if nothing
     /// happens there; else the lane stops and output follows once everything has happened.
     mutating func emitWithinSteps() {
-        var prepared = false
-        while true {
-            var any = false
-            for l in 0..<W {
-                memory[Control.theta, l] = 1
-                guard let time = outputTimeWithinStep(l) else { continue }
-                memory[Control.theta, l] = (time - memory[Control.time, l]) / lanes[l].step
-                memory[Control.denseTime, l] = time
-                any = true
+        var isPrepared = integrator.hasLocatedEvents
+        while placeOutputTimes() {
+            if !isPrepared {
+                calls.prepareInterpolation()
+                isPrepared = true
             }
-            if !any { break }
-            if !prepared {
-                if !integrator.hasLocatedEvents {
-                    integrator.kernels.prepareInterpolation(memory.u, memory.interpolation)
-                }
-                prepared = true
+            calls.interpolate()
+            if system.delayCount > 0 {
+                updateDelayedValues(at: memory.control + Control.denseTime * W, state: memory.dense)
             }
-            interpolate()
-            observe(at: memory.control + Control.denseTime * W, state: memory.dense)
-            for l in 0..<W where outputTimeWithinStep(l) != nil { append(l) }
+            calls.observeWithinStep()
+            for l in 0..<W where isEmitting[l] { record(l) }
         }
-        if system.delayCount > 0 { recordHistory(interpolationIsPrepared: prepared || integrator.hasLocatedEvents) }
+        if system.delayCount > 0 { recordHistory(interpolationIsPrepared: isPrepared) }
     }
 
-    private func outputTimeWithinStep(_ l: Int) -> Double? {
-        let verdict = verdicts[l]
-        guard verdict == .accepted || verdict == .atTarget || verdict == .atEvent,
-            lanes[l].nextOutput < lanes[l].input.outputTimes.count
-        else { return nil }
-        let time = lanes[l].input.outputTimes[lanes[l].nextOutput]
-        let end = verdict == .atTarget ? lanes[l].target : memory[Control.time, l] + lanes[l].step
-        return time < end || (time == end && verdict == .accepted) ? time : nil
-    }
-
-    /// Dense states at t + θh of every lane.
-    func interpolate() {
-        integrator.kernels.interpolate(
-            memory.control, memory.y, memory.y1, memory.interpolation, memory.dense)
+    /// Sets θ and the time of each lane's next output within its step.
+    /// - Returns: False when no lane has one.
+    private mutating func placeOutputTimes() -> Bool {
+        var any = false
+        for l in 0..<W {
+            let time = lanes[l].nextOutputTime
+            let start = memory[Control.time, l]
+            let emits: Bool
+            switch verdicts[l] {
+            case .accepted: emits = time <= start + lanes[l].step
+            case .atTarget: emits = time < lanes[l].target
+            case .atEvent: emits = time < start + lanes[l].step
+            case .idle, .rejected, .done: emits = false
+            }
+            isEmitting[l] = emits
+            // Lanes without output compute along, at the end of their step.
+            memory[Control.theta, l] = emits ? (time - start) / lanes[l].step : 1
+            memory[Control.denseTime, l] = emits ? time : start + lanes[l].step
+            any = any || emits
+        }
+        return any
     }
 
     /// Observables of all lanes that stand at an output time.
@@ -63,15 +60,23 @@ extension LaneGroup {
         observe(at: memory.control + Control.time * W, state: memory.y)
         for l in 0..<W {
             switch verdicts[l] {
-            case .atTarget, .atEvent, .done: break
-            default: continue
+            case .atTarget, .atEvent, .done: while hasOutputDue(l) { record(l) }
+            case .idle, .accepted, .rejected: break
             }
-            while hasOutputDue(l) { append(l) }
         }
     }
 
-    private mutating func append(_ l: Int) {
-        for k in 0..<system.observables.count { lanes[l].outputs.append(memory.observables[k * W + l]) }
+    /// Copies the lane's observables to its next row of outputs.
+    private mutating func record(_ l: Int) {
+        let count = system.observables.count
+        let row = lanes[l].nextOutput * count
+        let source = memory.observables + l
+        let W = W
+        lanes[l].outputs.withUnsafeMutableBufferPointer { outputs in
+            for k in 0..<count { outputs[row + k] = source[k * W] }
+        }
         lanes[l].nextOutput += 1
+        let times = lanes[l].input.outputTimes
+        lanes[l].nextOutputTime = lanes[l].nextOutput < times.count ? times[lanes[l].nextOutput] : .infinity
     }
 }

@@ -19,7 +19,8 @@ extension LaneGroup {
             memory.setColumn(l, of: memory.parameters, to: Array(repeating: 0, count: system.parameterSlots))
             return fail(l, .invalidInput)
         }
-        lanes[l].outputs.reserveCapacity(input.outputTimes.count * system.observables.count)
+        lanes[l].outputs = Array(repeating: 0, count: input.outputTimes.count * system.observables.count)
+        lanes[l].nextOutputTime = input.outputTimes.first ?? .infinity
         lanes[l].stops = input.stops.enumerated().filter { input.snapshot == nil || $0.element.time >= t }
             .sorted {
                 $0.element.precedes($1.element)

@@ -34,24 +34,30 @@ extension LaneGroup {
 
     /// y₁, the error norm and the step factor of every lane, from y.
     mutating func step() {
+        guard system.delayCount > 0 else {
+            for call in calls.step { call() }
+            return
+        }
+        stepWithDelays()
+    }
+
+    /// The same with delayed values brought up to date before each evaluation.
+    private mutating func stepWithDelays() {
         let kernels = integrator.kernels
         let m = memory
-        let stageStride = n * W
         let time = m.control + Control.time * W
         let shift = m.control + Control.shift * W
         let stageTime = m.control + Control.stageTime * W
-        let delayed = system.delayCount > 0
-
-        if delayed { updateDelayedValues(at: time, state: m.y) }
+        updateDelayedValues(at: time, state: m.y)
         kernels.jacobian(time, m.y, m.parameters, m.u, m.jacobian, m.timeDerivative)
-        if delayed { differenceTimeDerivative() }
-        if integrator.hasTimeDerivative { kernels.firstStage(m.control, m.timeDerivative, m.u) }
+        differenceTimeDerivative()
+        kernels.firstStage(m.control, m.timeDerivative, m.u)
         kernels.factor(shift, m.jacobian, m.factors)
         kernels.solve(m.factors, m.u)
         for s in 1..<integrator.tableau.stageCount {
-            let u = m.u + s * stageStride
+            let u = m.u + s * n * W
             kernels.stages[s - 1](m.control, m.y, m.timeDerivative, m.u, m.stage)
-            if delayed { updateDelayedValues(at: stageTime, state: m.stage) }
+            updateDelayedValues(at: stageTime, state: m.stage)
             kernels.accumulate(stageTime, m.stage, m.parameters, u)
             kernels.solve(m.factors, u)
         }
@@ -122,7 +128,7 @@ extension LaneGroup {
 
     /// Makes the accepted steps count: y ← y₁, t ← t + h (or the target exactly).
     mutating func accept() {
-        integrator.kernels.accept(memory.control, memory.y, memory.y1)
+        calls.accept()
         for l in 0..<W {
             switch verdicts[l] {
             case .accepted, .atEvent: memory[Control.time, l] += lanes[l].step

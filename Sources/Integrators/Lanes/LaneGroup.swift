@@ -21,6 +21,9 @@ struct LaneGroup: ~Copyable {
     /// Events that switch in the bracket under examination: 1 to true, −1 to false.
     var candidates: [Int8]
     var brackets: [RootBracket?]
+    /// Lanes that have an output within their step.
+    var isEmitting: [Bool]
+    let calls: StepCalls
 
     enum Verdict {
         case idle
@@ -52,6 +55,8 @@ struct LaneGroup: ~Copyable {
         scannedTriggers = Array(repeating: false, count: W * system.events.count)
         candidates = Array(repeating: 0, count: W * system.events.count)
         brackets = Array(repeating: nil, count: W)
+        isEmitting = Array(repeating: false, count: W)
+        calls = StepCalls(integrator, memory)
     }
 
     mutating func run(
@@ -107,11 +112,13 @@ struct LaneGroup: ~Copyable {
 
     func result(_ l: Int) -> PatientResult {
         let lane = lanes[l]
+        let reached = lane.nextOutput * system.observables.count
         let parameters = memory.column(l, of: memory.parameters, slots: system.delayOffset)
         let state = memory.column(l, of: memory.y, slots: n)
         let time = memory[Control.time, l]
         var result = PatientResult(
-            outputs: lane.outputs, outputCount: lane.nextOutput, finalTime: time, finalState: state,
+            outputs: reached == lane.outputs.count ? lane.outputs : Array(lane.outputs[..<reached]),
+            outputCount: lane.nextOutput, finalTime: time, finalState: state,
             finalParameters: parameters, endedBy: lane.endedBy, failure: lane.failure,
             acceptedSteps: lane.acceptedSteps, rejectedSteps: lane.rejectedSteps, lastStepSize: lane.proposedStep)
         if lane.input.keepsSnapshot {
