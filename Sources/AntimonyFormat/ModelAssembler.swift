@@ -142,9 +142,9 @@ struct ModelAssembler {
             assembler.model.units.length = try assembler.units.modelUnit("length")
             assembler.model.units.extent = try assembler.units.modelUnit("extent")
         }
-        for (qualifier, texts) in elaborator.modelAnnotations where qualifier == "notes" {
-            model.notes = texts.joined(separator: "\n")
-        }
+        model.notes = Annotations.notes(elaborator.modelAnnotations)
+        model.annotation = Annotations.rdf(elaborator.modelAnnotations, about: "meta_model")
+        if model.annotation != nil { model.metaid = "meta_model" }
         model.sboTerm = elaborator.modelSBOTerm.map(Self.sboTerm)
     }
 

@@ -63,8 +63,12 @@ extension Parser {
             named.isBoundary = false
             return try parseNamed(named)
         }
+        if path.parts.last == "sboTerm", path.parts.count > 1, take(sign: "=") {
+            var subject = path
+            subject.parts.removeLast()
+            return .sboTerm(subject, try parseSBOTerm())
+        }
         if let value = try parseValue() {
-            if path.parts.last == "sboTerm", path.parts.count > 1 { return try sboTerm(path, value) }
             if compartment != nil { throw Finding("'in' belongs to a declaration", at: path.location, remedy: "write 'species \(path.description) in ...'") }
             return .value(path, value)
         }
@@ -213,12 +217,19 @@ extension Parser {
 
     // MARK: Annotations
 
-    private mutating func sboTerm(_ path: Path, _ value: Value) throws(Finding) -> Statement.Content {
-        guard case .initial(let formula?) = value, case .number(let term, _) = formula.expression, term >= 0, term < 1e7
-        else { throw Finding("an SBO term is a number", at: path.location, remedy: "write x.sboTerm = 9 or SBO:0000009") }
-        var subject = path
-        subject.parts.removeLast()
-        return .sboTerm(subject, Int(term))
+    /// `9` or `SBO:0000009`
+    private mutating func parseSBOTerm() throws(Finding) -> Int {
+        let place = here
+        if token.isWord("SBO"), peek().isSign(":") {
+            advance()
+            advance()
+        }
+        guard token.kind == .number, token.value >= 0, token.value < 1e7, token.value == token.value.rounded() else {
+            throw Finding("an SBO term is a number", at: place, remedy: "write x.sboTerm = 9 or SBO:0000009")
+        }
+        let term = Int(token.value)
+        advance()
+        return term
     }
 
     /// `x qualifier "...", "..."` or `x creator.field "..."`.
@@ -246,11 +257,9 @@ extension Parser {
 
     private mutating func parseModelAnnotation() throws(Finding) -> Statement.Content {
         advance()
-        if token.isSign("."), peek().isWord("sboTerm"), peek(2).isSign("="), peek(3).kind == .number {
-            let term = peek(3).value
-            for _ in 0..<4 { advance() }
-            guard term >= 0, term < 1e7 else { throw Finding("an SBO term is a number below 10,000,000", at: here) }
-            return .sboTerm(nil, Int(term))
+        if token.isSign("."), peek().isWord("sboTerm"), peek(2).isSign("=") {
+            for _ in 0..<3 { advance() }
+            return .sboTerm(nil, try parseSBOTerm())
         }
         guard let annotation = try parseAnnotation(of: nil) else {
             throw unexpected("expected an annotation of the model", remedy: "write model notes \"...\"")
