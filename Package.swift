@@ -87,7 +87,9 @@ let package = Package(
         .target(
             name: "SystemFixtures", dependencies: ["Dynamics", "Kernels"], path: "Tests/SystemFixtures",
             swiftSettings: strict),
-        tests("IntegratorsTests", ["Integrators", "SystemFixtures", "Dynamics", "Kernels"]),
+        .target(
+            name: "AllocationCounter", path: "Tests/AllocationCounter"),
+        tests("IntegratorsTests", ["Integrators", "SystemFixtures", "AllocationCounter", "Dynamics", "Kernels"]),
         tests("IntegratorsVerificationTests", ["Integrators", "SystemFixtures", "Dynamics", "Kernels"]),
         tests("EnsemblesTests", ["Ensembles", "Integrators", "SystemFixtures", "Dynamics", "Kernels"]),
         tests("KernelsTests", ["Kernels"]),

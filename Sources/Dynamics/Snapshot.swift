@@ -23,11 +23,14 @@ public struct Snapshot: Hashable, Sendable, Codable {
     /// Past steps, oldest first; empty unless the system has delays.
     public var history: [HistoryStep]
     public var historyStart: Double
+    /// Parameters as they were, oldest first; empty unless the system has delays.
+    public var parameterHistory: [ParameterVersion]
 
     public init(
         time: Double, state: [Double], parameters: [Double], stepSize: Double = 0, restartStepSize: Double = 0,
         isAfterDiscontinuity: Bool = false, triggerValues: [Bool] = [], pendingEvents: [PendingEvent] = [], drawCounts: [UInt32] = [],
-        tieCount: UInt32 = 0, history: [HistoryStep] = [], historyStart: Double? = nil
+        tieCount: UInt32 = 0, history: [HistoryStep] = [], historyStart: Double? = nil,
+        parameterHistory: [ParameterVersion] = []
     ) {
         self.time = time
         self.state = state
@@ -41,6 +44,17 @@ public struct Snapshot: Hashable, Sendable, Codable {
         self.tieCount = tieCount
         self.history = history
         self.historyStart = historyStart ?? time
+        self.parameterHistory = parameterHistory
+    }
+
+    /// All parameter slots from a time on.
+    public struct ParameterVersion: Hashable, Sendable, Codable {
+        public var start: Double
+        public var parameters: [Double]
+        public init(start: Double, parameters: [Double]) {
+            self.start = start
+            self.parameters = parameters
+        }
     }
 
     /// A triggered event that waits for its delay to pass.

@@ -19,6 +19,8 @@ public final class Integrator: Sendable {
     let hasAlgebraicStates: Bool
     let hasLocatedEvents: Bool
     let hasScheduledEvents: Bool
+    /// Values or lags of delays use other delays.
+    let delaysNest: Bool
     let kernels: IntegrationKernels
 
     /// - Throws: When a kernel of the system is malformed.
@@ -39,6 +41,9 @@ public final class Integrator: Sendable {
         if hasLocatedEvents { dense.formUnion(system.triggers.loadedSlots(ofBuffer: 1)) }
         if system.delayCount > 0 { dense.formUnion(system.delays.loadedSlots(ofBuffer: 1)) }
         denseStates = dense.sorted()
+        delaysNest = system.delays.loadedSlots(ofBuffer: 2).contains {
+            (system.delayOffset..<system.derivedOffset).contains($0)
+        }
         kernels = try IntegrationKernels(
             StepKernels(
                 system: system, tableau: tableau, relativeTolerance: tolerances.relative,

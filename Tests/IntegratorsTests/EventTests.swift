@@ -72,6 +72,26 @@ import Testing
         #expect(abs(result.finalState[1] - 5) < 1e-6)
     }
 
+    @Test func `a trigger that is true at an output time is seen, however long the step`() throws {
+        var system = WrittenSystem(["x", "log"], initial: [0, 0]) { s in [s.number(1), s.number(0)] }
+        system.events = [Self.noting("window") { minimum($0.y[0] - 6.95, 7.05 - $0.y[0]) }]
+        let result = try Integrator(system.compiled())
+            .run(PatientInput(inputs: [], endTime: 20, outputTimes: (0...20).map(Double.init)))
+        #expect(abs(result.finalState[1] - 6.95) < 1e-6)
+    }
+
+    @Test func `a trigger that follows the clock is seen though no state moves`() throws {
+        var system = WrittenSystem(["count"], initial: [0]) { s in [s.number(0)] }
+        var event = WrittenEvent("beat", when: { -sin(10 * $0.time) }, set: [(.state(0), { $0.y[0] + 1 })])
+        event.delay = { $0.number(2) }
+        event.usesValuesFromTriggerTime = false
+        system.events = [event]
+        let result = try Integrator(system.compiled())
+            .run(PatientInput(inputs: [], endTime: 4, outputTimes: (0...100).map { Double($0) * 0.04 }))
+        // Triggers before 2 at π/10, 3π/10 and 5π/10.
+        #expect(result.finalState[0] == 3)
+    }
+
     @Test("the initial value of the trigger decides whether it fires at the start", arguments: [true, false])
     func initialValue(_ value: Bool) throws {
         var event = WrittenEvent("start", when: { $0.y[0] - 0.5 }, set: [(.state(1), { $0.number(7) })])

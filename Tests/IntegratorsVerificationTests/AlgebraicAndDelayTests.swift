@@ -102,4 +102,32 @@ import Testing
             #expect(abs(result.outputs[2 * index + 1] - past(t - 0.75)) < 1e-9, "t \(t)")
         }
     }
+
+    @Test func `parameters are looked up as they were`() throws {
+        // z(t) = a(t − 1) x(t − 1) with x = t; a is 1, then 5 from 2 on by a dose, then 7 from 3 on by an event.
+        var system = WrittenSystem(["x"], initial: [0]) { s in [s.number(1)] }
+        system.inputs = [("a", 1)]
+        system.delays = [(lag: { $0.number(1) }, value: { $0.p[0] * $0.y[0] })]
+        system.observables = [("z", { $0.delayed[0] })]
+        system.events = [WrittenEvent("switch", when: { $0.y[0] - 3 }, set: [(.parameter(0), { $0.number(7) })])]
+        let outputs = [1.5, 2.5, 2.99, 3.5, 3.99, 4.5]
+        let result = try Integrator(system.compiled()).run(
+            PatientInput(inputs: [1], endTime: 5, stops: [Stop(time: 2, .setParameter(0, 5))], outputTimes: outputs))
+        for (x, exact) in zip(result.outputs, [0.5, 1.5, 1.99, 12.5, 14.95, 24.5]) {
+            #expect(abs(x - exact) < 1e-6, "\(x) \(exact)")
+        }
+    }
+
+    @Test func `a lag may itself be delayed`() throws {
+        // z = x(t − 1), y = x(t − z): with x = t, y = t up to 1 and 1 after.
+        var system = WrittenSystem(["x"], initial: [0]) { s in [s.number(1)] }
+        system.delays = [
+            (lag: { $0.number(1) }, value: { maximum($0.y[0], $0.number(0)) }),
+            (lag: { $0.delayed[0] }, value: { $0.y[0] }),
+        ]
+        system.observables = [("y", { $0.delayed[1] })]
+        let result = try Integrator(system.compiled())
+            .run(PatientInput(inputs: [], endTime: 3, outputTimes: [0.5, 1, 1.5, 2, 3]))
+        for (x, exact) in zip(result.outputs, [0.5, 1, 1, 1, 1]) { #expect(abs(x - exact) < 1e-6, "\(x) \(exact)") }
+    }
 }

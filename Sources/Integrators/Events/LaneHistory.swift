@@ -8,6 +8,8 @@ struct LaneHistory {
     private var starts: [Double] = []
     private var ends: [Double] = []
     private var coefficients: [Double] = []
+    /// Parameters over time: each version holds until the next one starts.
+    private(set) var parameterVersions: [Snapshot.ParameterVersion] = []
     let width: Int
     let vectors: Int
 
@@ -24,6 +26,20 @@ struct LaneHistory {
         starts.removeAll(keepingCapacity: true)
         ends.removeAll(keepingCapacity: true)
         coefficients.removeAll(keepingCapacity: true)
+        parameterVersions.removeAll(keepingCapacity: true)
+    }
+
+    /// The parameters change at `time`.
+    mutating func note(_ parameters: [Double], at time: Double) {
+        if parameterVersions.last?.start == time { parameterVersions.removeLast() }
+        parameterVersions.append(.init(start: time, parameters: parameters))
+    }
+
+    /// The parameters in force at `time`; before the start, the first.
+    func parameterVersion(at time: Double) -> Int {
+        var version = parameterVersions.count - 1
+        while version > 0 && parameterVersions[version].start > time { version -= 1 }
+        return version
     }
 
     mutating func append(start: Double, end: Double, _ fill: (inout [Double]) -> Void) {
@@ -72,6 +88,7 @@ struct LaneHistory {
 
     mutating func restore(_ snapshot: Snapshot) {
         reset(start: snapshot.historyStart)
+        parameterVersions = snapshot.parameterHistory
         for step in snapshot.history { append(start: step.start, end: step.end) { $0 += step.coefficients } }
     }
 }

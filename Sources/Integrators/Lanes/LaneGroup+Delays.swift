@@ -6,33 +6,49 @@ extension LaneGroup {
     /// Writes the delayed slots of the parameters for every lane's own time and state.
     ///
     /// Before the start the initial state, evaluated at that earlier time, stands for the past. Where the lag is zero
-    /// the present value is taken. A delay within a delay looks back from where the outer one looks.
-    func updateDelayedValues(at time: LaneMemory.Buffer, state: LaneMemory.Buffer, depth: Int = 0) {
+    /// the present value is taken. Parameters that events or doses have changed are taken as they were then. A delay
+    /// within a delay looks back from where the outer one looks; a lag may use delays of earlier slots.
+    func updateDelayedValues(at time: LaneMemory.Buffer, state: LaneMemory.Buffer) {
+        updateDelayedValues(at: time, state: state, parameters: memory.parameters, depth: 0)
+    }
+
+    private func updateDelayedValues(
+        at time: LaneMemory.Buffer, state: LaneMemory.Buffer, parameters: LaneMemory.Buffer, depth: Int
+    ) {
         let m = memory
         let kernels = integrator.kernels
-        let count = system.delayCount
-        let isNested = depth + 1 < count && delaysNest
         let times = m.delayTimes + depth * W
         let states = m.delayStates + depth * n * W
-        let results = m.delayResults + depth * count * W
-        for d in 0..<count {
-            kernels.delays(time, state, m.parameters, m.lags, m.delayValues)
+        let past = m.delayParameters + depth * system.parameterSlots * W
+        for d in 0..<system.delayCount {
+            kernels.delays(time, state, parameters, m.lags, m.delayValues)
             for l in 0..<W {
                 let lag = m.lags[d * W + l]
                 times[l] = lag > 0 ? time[l] - lag : time[l]
             }
             lookUpStates(times, now: time, state, into: states)
-            if isNested { updateDelayedValues(at: times, state: states, depth: depth + 1) }
-            kernels.delays(times, states, m.parameters, m.lags, m.delayValues)
-            for l in 0..<W { results[d * W + l] = m.delayValues[d * W + l] }
-        }
-        for l in 0..<W {
-            for d in 0..<count { m.parameters[(system.delayOffset + d) * W + l] = results[d * W + l] }
+            lookUpParameters(times, now: time, parameters, into: past)
+            if integrator.delaysNest && depth + 1 < system.delayCount {
+                updateDelayedValues(at: times, state: states, parameters: past, depth: depth + 1)
+            }
+            kernels.delays(times, states, past, m.lags, m.delayValues)
+            for l in 0..<W { parameters[(system.delayOffset + d) * W + l] = m.delayValues[d * W + l] }
         }
     }
 
-    private var delaysNest: Bool {
-        system.delays.loadedSlots(ofBuffer: 2).contains { (system.delayOffset..<system.derivedOffset).contains($0) }
+    private func lookUpParameters(
+        _ times: LaneMemory.Buffer, now: LaneMemory.Buffer, _ parameters: LaneMemory.Buffer,
+        into past: LaneMemory.Buffer
+    ) {
+        for l in 0..<W where lanes[l].patient != nil {
+            let versions = histories[l].parameterVersions
+            let version = histories[l].parameterVersion(at: times[l])
+            if times[l] == now[l] || version >= versions.count - 1 {
+                memory.copyColumn(l, from: parameters, to: past, slots: system.parameterSlots)
+            } else {
+                memory.setColumn(l, of: past, to: versions[version].parameters)
+            }
+        }
     }
 
     private func lookUpStates(

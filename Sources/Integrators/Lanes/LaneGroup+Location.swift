@@ -3,11 +3,35 @@ import Kernels
 
 /// Finding the time at which a state-dependent trigger switches.
 ///
-/// The trigger functions are looked at on the interpolant at a few points of each accepted step (so that a trigger
-/// that switches and switches back within a step is seen), the first switch is bracketed and its root found; then the
-/// step is made again, as a step of its own, to end just behind the switch.
+/// The trigger functions are looked at on the interpolant at a few points of each accepted step and at the output
+/// times within it (so that a trigger that switches and switches back within a step is seen, if it stays for an output
+/// interval or a quarter of a step), the first switch is bracketed and its root found; then the step is made again, as
+/// a step of its own, to end just behind the switch.
 extension LaneGroup {
-    private var samples: [Double] { [0.25, 0.5, 0.75, 1] }
+    /// Outputs within a step that are also samples; steps are kept short enough for their number.
+    static var sampledOutputs: Int { 12 }
+
+    /// The next sample behind θ: a quarter, or an output time, whichever comes first.
+    private mutating func nextSample(_ l: Int, after theta: Double) -> Double {
+        if theta >= 1 { return 1 }
+        let quarter = ((theta * 4).rounded(.down) + 1) / 4
+        let times = lanes[l].input.outputTimes
+        let start = memory[Control.time, l]
+        while samplePlaces[l] < times.count {
+            let output = (times[samplePlaces[l]] - start) / lanes[l].step
+            if output >= quarter { break }
+            if output > theta { return output }
+            samplePlaces[l] += 1
+        }
+        return quarter
+    }
+
+    /// A step that holds no more than `sampledOutputs` outputs.
+    func longestStepByOutputs(_ l: Int) -> Double {
+        let times = lanes[l].input.outputTimes
+        let last = lanes[l].nextOutput + Self.sampledOutputs
+        return last < times.count ? max(times[last] - memory[Control.time, l], lanes[l].input.endTime * 1e-9) : .infinity
+    }
 
     /// Turns verdicts of lanes that stepped over an event to `.rejected` (and shortens their next attempt), or to
     /// `.atEvent` where the step ends just behind one.
@@ -31,11 +55,21 @@ extension LaneGroup {
     private mutating func bracketFirstSwitches() -> Bool {
         let eventCount = system.events.count
         var found = false
-        var previous = 0.0
         var isFirst = true
-        for theta in samples {
-            for l in 0..<W { setTheta(l, theta) }
-            evaluateTriggersWithinSteps(atEnd: theta == 1)
+        for l in 0..<W {
+            memory[Control.theta, l] = 0
+            samplePlaces[l] = lanes[l].nextOutput
+            previousSamples[l] = 0
+        }
+        while true {
+            var atEnd = true
+            for l in 0..<W {
+                previousSamples[l] = memory[Control.theta, l]
+                let isDone = !isTentative(l) || brackets[l] != nil
+                setTheta(l, isDone ? 1 : nextSample(l, after: previousSamples[l]))
+                if memory[Control.theta, l] < 1 { atEnd = false }
+            }
+            evaluateTriggersWithinSteps()
             for l in 0..<W where isTentative(l) && brackets[l] == nil {
                 var any = false
                 for (e, event) in system.events.enumerated() where !event.isScheduled {
@@ -55,8 +89,8 @@ extension LaneGroup {
                 if any {
                     let g = signedTrigger(l, memory.triggers)
                     brackets[l] = RootBracket(
-                        a: previous, ga: isFirst ? -g : signedTrigger(l, memory.previousTriggers), b: theta, gb: g,
-                        tolerance: locationTolerance(l) / 4)
+                        a: previousSamples[l], ga: isFirst ? -g : signedTrigger(l, memory.previousTriggers),
+                        b: memory[Control.theta, l], gb: g, tolerance: locationTolerance(l) / 4)
                     found = true
                 } else {
                     for (e, event) in system.events.enumerated() where !event.isScheduled {
@@ -64,11 +98,11 @@ extension LaneGroup {
                     }
                 }
             }
-            for slot in 0..<system.triggerCount * W { memory.previousTriggers[slot] = memory.triggers[slot] }
-            previous = theta
+            let slots = system.triggerCount * W
+            memory.previousTriggers.update(from: memory.triggers, count: slots)
             isFirst = false
+            if atEnd { return found }
         }
-        return found
     }
 
     /// The largest of the candidates' trigger functions, each taken with the sign that makes it positive behind the
@@ -95,7 +129,7 @@ extension LaneGroup {
                 any = true
             }
             if !any { return }
-            evaluateTriggersWithinSteps(atEnd: false)
+            evaluateTriggersWithinSteps()
             for l in 0..<W where isTentative(l) {
                 guard let bracket = brackets[l], !bracket.isNarrow else { continue }
                 brackets[l]!.narrow(at: memory[Control.theta, l], signedTrigger(l, memory.triggers))
@@ -105,13 +139,15 @@ extension LaneGroup {
 
     private func setTheta(_ l: Int, _ theta: Double) {
         memory[Control.theta, l] = theta
-        memory[Control.denseTime, l] = memory[Control.time, l] + theta * lanes[l].step
+        memory[Control.denseTime, l] =
+            theta == 1 && verdicts[l] == .atTarget
+            ? lanes[l].target : memory[Control.time, l] + theta * lanes[l].step
     }
 
-    private func evaluateTriggersWithinSteps(atEnd: Bool) {
-        if !atEnd { calls.interpolate() }
-        evaluateTriggers(
-            at: memory.control + Control.denseTime * W, state: atEnd ? memory.y1 : memory.dense)
+    /// Trigger functions at θ of each lane; at θ = 1 exactly those of the new state.
+    private func evaluateTriggersWithinSteps() {
+        calls.interpolate()
+        evaluateTriggers(at: memory.control + Control.denseTime * W, state: memory.dense)
     }
 
     /// How far behind the switch a step may end, as a fraction of the step: small against the error that the

@@ -70,6 +70,7 @@ extension LaneGroup {
         lanes[l].drawCounts = Array(repeating: 0, count: system.randomSlots.count)
         for index in system.randomSlots.indices { draw(l, index) }
         lanes[l].triggerValues = system.events.map(\.initialTriggerValue)
+        if system.delayCount > 0 { histories[l].reset(start: t) }
         refreshParameters(l)
         if let state = input.initialState {
             memory.setColumn(l, of: memory.y, to: state)
@@ -78,10 +79,7 @@ extension LaneGroup {
                 memory.control + Control.time * W, memory.parameters, memory.scratchState)
             memory.copyColumn(l, from: memory.scratchState, to: memory.y, slots: n)
         }
-        if system.delayCount > 0 {
-            histories[l].reset(start: t)
-            addBreakingPoints(l, generation: 1)
-        }
+        if system.delayCount > 0 { addBreakingPoints(l, generation: 1) }
         makeConsistent(l)
     }
 
@@ -109,6 +107,10 @@ extension LaneGroup {
     /// as they were.
     mutating func refreshParameters(_ l: Int) {
         integrator.kernels.derive(memory.parameters)
+        if system.delayCount > 0 {
+            histories[l].note(
+                memory.column(l, of: memory.parameters, slots: system.parameterSlots), at: memory[Control.time, l])
+        }
         guard system.scheduledTimeCount > 0 else { return }
         integrator.kernels.scheduledTimes(memory.parameters, memory.scheduledTimes)
         lanes[l].scheduledTimes = memory.column(l, of: memory.scheduledTimes, slots: system.scheduledTimeCount)

@@ -14,6 +14,7 @@ extension LaneGroup {
         let rest = lanes[l].target - t
         var h = min(lanes[l].proposedStep, integrator.tolerances.maximumStep)
         if system.delayCount > 0 { h = min(h, longestStepByDelays(l)) }
+        if integrator.hasLocatedEvents { h = min(h, longestStepByOutputs(l)) }
         if let fixedStep = integrator.tolerances.fixedStep { h = fixedStep }
         lanes[l].isShortened = true
         verdicts[l] = .accepted

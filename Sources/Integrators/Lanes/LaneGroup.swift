@@ -21,6 +21,9 @@ struct LaneGroup: ~Copyable {
     /// Events that switch in the bracket under examination: 1 to true, −1 to false.
     var candidates: [Int8]
     var brackets: [RootBracket?]
+    /// Where the scan for events stands in each lane: the last sample, and the next output that may be one.
+    var previousSamples: [Double]
+    var samplePlaces: [Int]
     /// Lanes that have an output within their step.
     var isEmitting: [Bool]
     let calls: StepCalls
@@ -55,6 +58,8 @@ struct LaneGroup: ~Copyable {
         scannedTriggers = Array(repeating: false, count: W * system.events.count)
         candidates = Array(repeating: 0, count: W * system.events.count)
         brackets = Array(repeating: nil, count: W)
+        previousSamples = Array(repeating: 0, count: W)
+        samplePlaces = Array(repeating: 0, count: W)
         isEmitting = Array(repeating: false, count: W)
         calls = StepCalls(integrator, memory)
     }
@@ -127,7 +132,8 @@ struct LaneGroup: ~Copyable {
                 restartStepSize: lane.restartStep,
                 isAfterDiscontinuity: lane.isAfterDiscontinuity, triggerValues: lane.triggerValues,
                 pendingEvents: lane.pendingEvents, drawCounts: lane.drawCounts, tieCount: lane.tieCount,
-                history: system.delayCount > 0 ? histories[l].snapshot : [], historyStart: histories[l].start)
+                history: system.delayCount > 0 ? histories[l].snapshot : [], historyStart: histories[l].start,
+                parameterHistory: histories[l].parameterVersions)
         }
         return result
     }

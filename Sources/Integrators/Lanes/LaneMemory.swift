@@ -16,8 +16,10 @@ final class LaneMemory {
     let observables, triggers, previousTriggers, eventValues, scheduledTimes: Buffer
     /// A state and a derivative for side computations
     let scratchState, scratchDerivative: Buffer
-    /// Lags and values of delays now, and one set per depth of nesting for their evaluation in the past
-    let lags, delayValues, delayResults, delayTimes, delayStates: Buffer
+    /// Lags and values of delays
+    let lags, delayValues: Buffer
+    /// Where delays look: time, state and parameters there, one set per depth of nesting
+    let delayTimes, delayStates, delayParameters: Buffer
 
     init(system: DynamicalSystem, tableau: RosenbrockTableau, denseStateCount: Int, lanes: Int) {
         self.lanes = lanes
@@ -28,7 +30,7 @@ final class LaneMemory {
             Control.count, n, n, n, tableau.stageCount * n, system.jacobianPattern.count, system.factorSlots,
             system.parameterSlots, n, tableau.H.count * denseStateCount, n, system.observables.count,
             system.triggerCount, system.triggerCount, longestEvent, system.scheduledTimeCount, n, n,
-            system.delayCount, system.delayCount, system.delayCount * delayDepth, delayDepth, n * delayDepth,
+            system.delayCount, system.delayCount, delayDepth, n * delayDepth, system.parameterSlots * delayDepth,
         ]
         let arena = LaneArena(lanes: lanes, slots: sizes)
         var starts: [Buffer] = []
@@ -54,9 +56,9 @@ final class LaneMemory {
         scratchDerivative = next()
         lags = next()
         delayValues = next()
-        delayResults = next()
         delayTimes = next()
         delayStates = next()
+        delayParameters = next()
         self.arena = arena
         for lane in 0..<lanes {
             self[Control.stepSize, lane] = 1

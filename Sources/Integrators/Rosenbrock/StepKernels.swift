@@ -186,19 +186,21 @@ struct StepKernels {
     /// ```
     /// y(θ) = y + θ (y₁ − y + (1−θ)(k₁ + θ(k₂ + θ k₃)))
     /// ```
-    /// In this form a state that doesn't move is interpolated exactly. Buffers: [control, y, y₁, K, dense].
+    /// In this form a state that doesn't move is interpolated exactly; at θ = 1 it is y₁ exactly. Buffers: [control, y, y₁, K, dense].
     func interpolate() -> Kernel {
         var k = KernelBuilder(name: "interpolate", buffers: ["control", "y", "y1", "K", "dense"])
         let theta = k.load(0, slot: Control.theta)
         let rest = k.subtract(k.constant(1), theta)
+        let isAtEnd = k.equal(theta, k.constant(1))
         for (place, i) in denseStates.enumerated() {
             var inner = k.load(3, slot: (tableau.H.count - 1) * denseStates.count + place)
             for m in (0..<(tableau.H.count - 1)).reversed() {
                 inner = k.multiplyAdd(theta, inner, k.load(3, slot: m * denseStates.count + place))
             }
             let y = k.load(1, slot: i)
-            let outer = k.multiplyAdd(rest, inner, k.subtract(k.load(2, slot: i), y))
-            k.store(k.multiplyAdd(theta, outer, y), to: 4, slot: i)
+            let y1 = k.load(2, slot: i)
+            let outer = k.multiplyAdd(rest, inner, k.subtract(y1, y))
+            k.store(k.select(isAtEnd, y1, k.multiplyAdd(theta, outer, y)), to: 4, slot: i)
         }
         return k.finish()
     }
