@@ -9,14 +9,14 @@ struct IntegrationKernels: Sendable {
     let events: [LoadedKernel]
     /// Stages from the second on
     let stages: [LoadedKernel]
-    let firstStage, accumulate, finish, accept, prepareInterpolation, interpolate: LoadedKernel
+    let firstStage, accumulate, finish, keepRejected, prepareInterpolation, interpolate: LoadedKernel
 
     init(_ step: StepKernels, backend: Backend) throws(InvalidKernel) {
         let system = step.system
         let single = [
             system.derive, system.initialState, system.rightHandSide, system.jacobian, system.factor, system.solve,
             system.observe, system.triggers, system.scheduledTimes, system.delays, step.firstStage(),
-            step.accumulatingRightHandSide(), step.finish(), step.accept(), step.prepareInterpolation(),
+            step.accumulatingRightHandSide(), step.finish(), step.keepRejected(), step.prepareInterpolation(),
             step.interpolate(),
         ]
         let stageKernels = (1..<step.tableau.stageCount).map { step.stage($0) }
@@ -39,7 +39,7 @@ struct IntegrationKernels: Sendable {
         firstStage = next()
         accumulate = next()
         finish = next()
-        accept = next()
+        keepRejected = next()
         prepareInterpolation = next()
         interpolate = next()
         stages = stageKernels.map { _ in next() }

@@ -15,11 +15,7 @@ import Testing
         system.typical = [1000]
         system.randomSlots = [RandomSlot(slot: 2, purpose: 42)]
         var event = WrittenEvent("fewCells", when: { 20 - $0.y[0] }, set: [
-            (.state(0), { s in
-                // (d/b)ⁿ = exp(n ln(d/b)); zero when the lot falls below it.
-                let probability = exp(s.y[0] * log(s.p[1] / s.p[0]))
-                return choose(probability - s.p[2], s.number(0), s.y[0])
-            })
+            (.state(0), { survivors(of: $0.y[0], birth: $0.p[0], death: $0.p[1], lot: $0.p[2]) })
         ])
         event.draws = [0]
         system.events = [event]
@@ -35,6 +31,9 @@ import Testing
         let extinct = results.filter { $0.finalState[0] == 0 }.count
         let p = Foundation.pow(0.9, 20.0)
         let deviation = (p * (1 - p) * Double(count)).squareRoot()
+        // Where cells die faster than they divide, all clones die out.
+        let doomed = integrator.run(PatientInput(inputs: [1, 1.1], endTime: 5))
+        #expect(doomed.finalState[0] == 0)
         #expect(abs(Double(extinct) - p * Double(count)) < 4 * deviation, "\(extinct) of \(count), expected \(p)")
     }
 
@@ -45,7 +44,7 @@ import Testing
         }
         system.controls = ["lot"]
         system.randomSlots = [RandomSlot(slot: 0, purpose: 1)]
-        var event = WrittenEvent("mutation", when: { $0.y[1] + log($0.p[0]) }, set: [
+        var event = WrittenEvent("mutation", when: { $0.y[1] - waitingHazard(lot: $0.p[0]) }, set: [
             (.state(2), { $0.y[2] + 1 }), (.state(1), { $0.number(0) }),
         ])
         event.draws = [0]

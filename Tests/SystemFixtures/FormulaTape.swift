@@ -1,3 +1,4 @@
+import Dynamics
 import Kernels
 
 /// Formulas over a kernel's values that carry their derivatives along, so that test systems are written once as
@@ -99,4 +100,12 @@ package func choose(_ condition: Formula, _ a: Formula, _ b: Formula) -> Formula
         partials[variable] = builder.builder.select(test, a.partials[variable] ?? zero, b.partials[variable] ?? zero)
     }
     return Formula(tape: builder, value: builder.builder.select(test, a.value, b.value), partials: partials)
+}
+
+package func survivors(of n: Formula, birth: Formula, death: Formula, lot: Formula) -> Formula {
+    let value = n.tape.builder.survivors(of: n.value, birth: birth.value, death: death.value, lot: lot.value)
+    return Formula(tape: n.tape, value: value, partials: [:])
+}
+package func waitingHazard(lot: Formula) -> Formula {
+    Formula(tape: lot.tape, value: lot.tape.builder.waitingHazard(lot: lot.value), partials: [:])
 }

@@ -127,9 +127,11 @@ extension LaneGroup {
         return isFinite(memory.factors, system.factorSlots) && isFinite(memory.u, n) ? .nonFiniteState : .singularMatrix
     }
 
-    /// Makes the accepted steps count: y ← y₁, t ← t + h (or the target exactly).
+    /// Makes the accepted steps count: y₁ becomes y, t ← t + h (or the target exactly).
     mutating func accept() {
-        calls.accept()
+        if verdicts.contains(where: { $0 == .rejected || $0 == .done }) { calls.keepRejected() }
+        memory.exchangeStates()
+        swap(&calls, &nextCalls)
         for l in 0..<W {
             switch verdicts[l] {
             case .accepted, .atEvent: memory[Control.time, l] += lanes[l].step

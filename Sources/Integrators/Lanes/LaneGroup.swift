@@ -26,7 +26,9 @@ struct LaneGroup: ~Copyable {
     var samplePlaces: [Int]
     /// Lanes that have an output within their step.
     var isEmitting: [Bool]
-    let calls: StepCalls
+    /// The calls of this step, and those of the next, whose state is where this step's result is now.
+    var calls: StepCalls
+    var nextCalls: StepCalls
 
     enum Verdict {
         case idle
@@ -62,6 +64,9 @@ struct LaneGroup: ~Copyable {
         samplePlaces = Array(repeating: 0, count: W)
         isEmitting = Array(repeating: false, count: W)
         calls = StepCalls(integrator, memory)
+        memory.exchangeStates()
+        nextCalls = StepCalls(integrator, memory)
+        memory.exchangeStates()
     }
 
     mutating func run(

@@ -10,7 +10,9 @@ final class LaneMemory {
     let lanes: Int
     private let arena: LaneArena
 
-    let control, y, y1, stage, u, jacobian, factors, parameters, timeDerivative: Buffer
+    /// The state, and the one a step leads to; they change places when a step is done.
+    private(set) var y, y1: Buffer
+    let control, stage, u, jacobian, factors, parameters, timeDerivative: Buffer
     /// Interpolation vectors and interpolated state
     let interpolation, dense: Buffer
     let observables, triggers, previousTriggers, eventValues, scheduledTimes: Buffer
@@ -72,6 +74,8 @@ final class LaneMemory {
         @inline(__always) get { control[slot * lanes + lane] }
         @inline(__always) set { control[slot * lanes + lane] = newValue }
     }
+
+    func exchangeStates() { swap(&y, &y1) }
 
     func copyColumn(_ lane: Int, from source: Buffer, to target: Buffer, slots: Int) {
         for slot in 0..<slots { target[slot * lanes + lane] = source[slot * lanes + lane] }

@@ -14,13 +14,14 @@ struct BoundKernel {
     @inline(__always) func callAsFunction() { kernel._withUnsafeGuaranteedRef { $0.run(table) } }
 }
 
-/// The calls of every step, bound to a lane group's buffers.
+/// The calls of every step, bound to a lane group's buffers as they are at the time: there is one such set for each of
+/// the two places of the state.
 ///
 /// Counting references to kernels and building pointer tables took a tenth of the time of a two-state model's step.
 final class StepCalls {
     /// The whole step when nothing has to be done between its kernels (no delays), in order.
     let step: [BoundKernel]
-    let accept, prepareInterpolation, interpolate, observeWithinStep: BoundKernel
+    let keepRejected, prepareInterpolation, interpolate, observeWithinStep: BoundKernel
     private let integrator: Integrator
     private let memory: LaneMemory
     private var tables: [UnsafeMutablePointer<UnsafeMutablePointer<Double>>] = []
@@ -53,7 +54,7 @@ final class StepCalls {
         }
         step.append(bind(kernels.finish, m.control, m.y, m.stage, m.u, m.y1))
         self.step = step
-        accept = bind(kernels.accept, m.control, m.y, m.y1)
+        keepRejected = bind(kernels.keepRejected, m.control, m.y, m.y1)
         prepareInterpolation = bind(kernels.prepareInterpolation, m.u, m.interpolation)
         interpolate = bind(kernels.interpolate, m.control, m.y, m.y1, m.interpolation, m.dense)
         observeWithinStep = bind(

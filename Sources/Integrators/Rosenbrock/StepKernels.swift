@@ -158,11 +158,11 @@ struct StepKernels {
         return k.finish()
     }
 
-    /// y ← y₁ where the mask is 1. Buffers: [control, y, y₁].
-    func accept() -> Kernel {
-        var k = KernelBuilder(name: "accept", buffers: ["control", "y", "y1"])
+    /// y₁ ← y where the mask is 0, so that y₁ is the state to go on from in every lane. Buffers: [control, y, y₁].
+    func keepRejected() -> Kernel {
+        var k = KernelBuilder(name: "keepRejected", buffers: ["control", "y", "y1"])
         let mask = k.load(0, slot: Control.mask)
-        for i in 0..<n { k.store(k.select(mask, k.load(2, slot: i), k.load(1, slot: i)), to: 1, slot: i) }
+        for i in 0..<n { k.store(k.select(mask, k.load(2, slot: i), k.load(1, slot: i)), to: 2, slot: i) }
         return k.finish()
     }
 
