@@ -43,7 +43,7 @@ extension LaneGroup {
     }
 
     func evaluateTriggers(at time: LaneMemory.Buffer, state: LaneMemory.Buffer) {
-        if system.delayCount > 0 { updateDelayedValues(at: time, state: state) }
+        if hasDelays { updateDelayedValues(at: time, state: state) }
         integrator.kernels.triggers(time, state, memory.parameters, memory.triggers)
     }
 
@@ -130,7 +130,7 @@ extension LaneGroup {
 
     private func evaluateValues(_ e: Int) {
         let time = memory.control + Control.time * W
-        if system.delayCount > 0 { updateDelayedValues(at: time, state: memory.y) }
+        if hasDelays { updateDelayedValues(at: time, state: memory.y) }
         integrator.kernels.events[e](time, memory.y, memory.parameters, memory.eventValues)
     }
 

@@ -194,7 +194,7 @@ extension LaneGroup {
         let changes = processEvents(l, at: memory[Control.time, l])
         lanes[l].isAfterDiscontinuity = changes && verdicts[l] == .done
         guard verdicts[l] != .done else { return }
-        if system.delayCount > 0 { passBreakingPoints(l, jumped: changes) }
+        if hasDelays { passBreakingPoints(l, jumped: changes) }
         aim(l, afterDiscontinuity: changes)
     }
 }

@@ -9,7 +9,7 @@ extension LaneGroup {
     }
 
     func observe(at time: LaneMemory.Buffer, state: LaneMemory.Buffer) {
-        if system.delayCount > 0 { updateDelayedValues(at: time, state: state) }
+        if hasDelays { updateDelayedValues(at: time, state: state) }
         integrator.kernels.observe(time, state, memory.parameters, memory.observables)
     }
 
@@ -23,13 +23,13 @@ extension LaneGroup {
                 isPrepared = true
             }
             calls.interpolate()
-            if system.delayCount > 0 {
+            if hasDelays {
                 updateDelayedValues(at: memory.control + Control.denseTime * W, state: memory.dense)
             }
             calls.observeWithinStep()
             for l in 0..<W where isEmitting[l] { record(l) }
         }
-        if system.delayCount > 0 { recordHistory(interpolationIsPrepared: isPrepared) }
+        if hasDelays { recordHistory(interpolationIsPrepared: isPrepared) }
     }
 
     /// Sets θ and the time of each lane's next output within its step.
@@ -68,15 +68,15 @@ extension LaneGroup {
 
     /// Copies the lane's observables to its next row of outputs.
     private mutating func record(_ l: Int) {
-        let count = system.observables.count
-        let row = lanes[l].nextOutput * count
+        let row = lanes[l].nextOutput * observableCount
         let source = memory.observables + l
-        let W = W
+        let (W, count) = (W, observableCount)
         lanes[l].outputs.withUnsafeMutableBufferPointer { outputs in
             for k in 0..<count { outputs[row + k] = source[k * W] }
         }
         lanes[l].nextOutput += 1
-        let times = lanes[l].input.outputTimes
-        lanes[l].nextOutputTime = lanes[l].nextOutput < times.count ? times[lanes[l].nextOutput] : .infinity
+        lanes[l].nextOutputTime =
+            lanes[l].nextOutput < lanes[l].input.outputTimes.count
+            ? lanes[l].input.outputTimes[lanes[l].nextOutput] : .infinity
     }
 }

@@ -19,7 +19,7 @@ extension LaneGroup {
             memory.setColumn(l, of: memory.parameters, to: Array(repeating: 0, count: system.parameterSlots))
             return fail(l, .invalidInput)
         }
-        lanes[l].outputs = Array(repeating: 0, count: input.outputTimes.count * system.observables.count)
+        lanes[l].outputs = Array(repeating: 0, count: input.outputTimes.count * observableCount)
         lanes[l].nextOutputTime = input.outputTimes.first ?? .infinity
         lanes[l].stops = input.stops.enumerated().filter { input.snapshot == nil || $0.element.time >= t }
             .sorted {
@@ -55,11 +55,15 @@ extension LaneGroup {
                 return false
             }
         }
+        // By index: this is looked at for every patient, and may be long.
+        var previous = t
+        for index in input.outputTimes.indices {
+            guard input.outputTimes[index] >= previous else { return false }
+            previous = input.outputTimes[index]
+        }
         return t.isFinite && input.endTime.isFinite && input.endTime >= t
             && (input.initialState.map { $0.count == n } ?? true)
             && input.stops.allSatisfy { $0.time.isFinite && isValid($0.action) }
-            && input.outputTimes.allSatisfy { $0 >= t }
-            && zip(input.outputTimes, input.outputTimes.dropFirst()).allSatisfy { $0 <= $1 }
     }
 
     private mutating func begin(_ l: Int, _ input: PatientInput) {
@@ -70,7 +74,7 @@ extension LaneGroup {
         lanes[l].drawCounts = Array(repeating: 0, count: system.randomSlots.count)
         for index in system.randomSlots.indices { draw(l, index) }
         lanes[l].triggerValues = system.events.map(\.initialTriggerValue)
-        if system.delayCount > 0 { histories[l].reset(start: t) }
+        if hasDelays { histories[l].reset(start: t) }
         refreshParameters(l)
         if let state = input.initialState {
             memory.setColumn(l, of: memory.y, to: state)
@@ -79,7 +83,7 @@ extension LaneGroup {
                 memory.control + Control.time * W, memory.parameters, memory.scratchState)
             memory.copyColumn(l, from: memory.scratchState, to: memory.y, slots: n)
         }
-        if system.delayCount > 0 { addBreakingPoints(l, generation: 1) }
+        if hasDelays { addBreakingPoints(l, generation: 1) }
         makeConsistent(l)
     }
 
@@ -99,7 +103,7 @@ extension LaneGroup {
             snapshot.drawCounts.count == system.randomSlots.count
             ? snapshot.drawCounts : system.randomSlots.map { _ in 0 }
         lanes[l].tieCount = snapshot.tieCount
-        if system.delayCount > 0 { histories[l].restore(snapshot) }
+        if hasDelays { histories[l].restore(snapshot) }
         refreshParameters(l)
     }
 
@@ -107,7 +111,7 @@ extension LaneGroup {
     /// as they were.
     mutating func refreshParameters(_ l: Int) {
         integrator.kernels.derive(memory.parameters)
-        if system.delayCount > 0 {
+        if hasDelays {
             histories[l].note(
                 memory.column(l, of: memory.parameters, slots: system.parameterSlots), at: memory[Control.time, l])
         }
@@ -130,7 +134,7 @@ extension LaneGroup {
         defer { m[Control.shift, l] = savedShift }
         m[Control.shift, l] = 1e100
         let algebraic = system.mass.indices.filter { system.mass[$0] == 0 }
-        if system.delayCount > 0 { updateDelayedValues(at: time, state: m.y) }
+        if hasDelays { updateDelayedValues(at: time, state: m.y) }
         for _ in 0..<50 {
             kernels.jacobian(time, m.y, m.parameters, m.scratchDerivative, m.jacobian, m.timeDerivative)
             for i in 0..<n where system.mass[i] != 0 { m.scratchDerivative[i * W + l] = 0 }
@@ -170,7 +174,7 @@ extension LaneGroup {
             }
             return (sum / Double(max(n, 1))).squareRoot()
         }
-        if system.delayCount > 0 { updateDelayedValues(at: time, state: m.y) }
+        if hasDelays { updateDelayedValues(at: time, state: m.y) }
         integrator.kernels.rightHandSide(time, m.y, m.parameters, m.scratchDerivative)
         let f = m.column(l, of: m.scratchDerivative, slots: n)
         let d0 = norm { m.y[$0 * W + l] }

@@ -13,7 +13,7 @@ extension LaneGroup {
         let t = memory[Control.time, l]
         let rest = lanes[l].target - t
         var h = min(lanes[l].proposedStep, integrator.tolerances.maximumStep)
-        if system.delayCount > 0 { h = min(h, longestStepByDelays(l)) }
+        if hasDelays { h = min(h, longestStepByDelays(l)) }
         if integrator.hasLocatedEvents { h = min(h, longestStepByOutputs(l)) }
         if let fixedStep = integrator.tolerances.fixedStep { h = fixedStep }
         lanes[l].isShortened = true
@@ -35,7 +35,7 @@ extension LaneGroup {
 
     /// y₁, the error norm and the step factor of every lane, from y.
     mutating func step() {
-        guard system.delayCount > 0 else {
+        guard hasDelays else {
             for call in calls.step { call() }
             return
         }

@@ -17,7 +17,7 @@ extension LaneGroup {
                 guard verdicts[l] != .done else { return }
             }
         }
-        if system.delayCount > 0 { passBreakingPoints(l, jumped: changes) }
+        if hasDelays { passBreakingPoints(l, jumped: changes) }
         aim(l, afterDiscontinuity: changes)
     }
 
@@ -81,7 +81,7 @@ extension LaneGroup {
         guard let rule = lanes[l].input.decide else { return }
         observe(at: memory.control + Control.time * W, state: memory.y)
         var decision = Decision(
-            time: t, observables: memory.column(l, of: memory.observables, slots: system.observables.count))
+            time: t, observables: memory.column(l, of: memory.observables, slots: observableCount))
         rule(&decision)
         if decision.ends {
             lanes[l].endedBy = decision.reason ?? "decision"

@@ -12,6 +12,8 @@ struct LaneGroup: ~Copyable {
     let W: Int
     /// State count
     let n: Int
+    let observableCount: Int
+    let hasDelays: Bool
     var lanes: [Lane]
     var histories: [LaneHistory]
     /// What became of each lane in the attempt under way.
@@ -50,6 +52,8 @@ struct LaneGroup: ~Copyable {
         W = integrator.backend.lanes
         let system = integrator.system
         n = system.stateCount
+        observableCount = system.observables.count
+        hasDelays = system.delayCount > 0
         let width = integrator.denseStates.count
         memory = LaneMemory(
             system: system, tableau: integrator.tableau, denseStateCount: width, lanes: W)
@@ -122,7 +126,7 @@ struct LaneGroup: ~Copyable {
 
     func result(_ l: Int) -> PatientResult {
         let lane = lanes[l]
-        let reached = lane.nextOutput * system.observables.count
+        let reached = lane.nextOutput * observableCount
         let parameters = memory.column(l, of: memory.parameters, slots: system.delayOffset)
         let state = memory.column(l, of: memory.y, slots: n)
         let time = memory[Control.time, l]
