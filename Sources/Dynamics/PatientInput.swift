@@ -94,7 +94,7 @@ public struct IntegrationFailure: Error, Hashable, Sendable, CustomStringConvert
     public enum Reason: String, Sendable {
         /// The error test kept failing down to the smallest step; the model may be too stiff or discontinuous here.
         case stepSizeUnderflow
-        /// More attempts than `Tolerances.attemptLimit` (or more than allowed between two stops).
+        /// More attempted steps than the tolerances allow one patient.
         case tooManySteps
         /// A rate or a state is NaN or infinite however small the step.
         case nonFiniteState

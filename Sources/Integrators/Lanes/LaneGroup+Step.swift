@@ -71,13 +71,14 @@ extension LaneGroup {
             let norm = memory[Control.errorNorm, l]
             let factor = memory[Control.stepFactor, l]
             let h = lanes[l].step
-            if lanes[l].isFirstStepAfterRestart && norm.isFinite {
+            // A step cut short by a stop says nothing about the step that would have suited.
+            if lanes[l].isFirstStepAfterRestart && norm.isFinite && (!lanes[l].isShortened || norm > 1) {
                 // Half of what would have passed just so; a discontinuity of the same kind will come again.
                 lanes[l].restartStep = 0.5 * h * min(max(factor, 1e-3), 1e3)
+                lanes[l].isFirstStepAfterRestart = false
             }
             if norm <= 1 || (integrator.tolerances.fixedStep != nil && norm.isFinite) {
                 memory[Control.mask, l] = 1
-                lanes[l].isFirstStepAfterRestart = false
                 var growth = min(max(factor, largestShrinkage), largestGrowth)
                 if lanes[l].justRejected { growth = min(growth, 1) }
                 lanes[l].justRejected = false
