@@ -42,6 +42,7 @@ final class StepCalls {
         let time = m.control + Control.time * W
         let shift = m.control + Control.shift * W
         let stageTime = m.control + Control.stageTime * W
+        let inverse = m.control + Control.inverseStepSize * W
         var step = [bind(kernels.jacobian, time, m.y, m.parameters, m.u, m.jacobian, m.timeDerivative)]
         if integrator.hasTimeDerivative { step.append(bind(kernels.firstStage, m.control, m.timeDerivative, m.u)) }
         step.append(bind(kernels.factor, shift, m.jacobian, m.factors))
@@ -49,7 +50,7 @@ final class StepCalls {
         for s in 1..<integrator.tableau.stageCount {
             let u = m.u + s * n * W
             step.append(bind(kernels.stages[s - 1], m.control, m.y, m.timeDerivative, m.u, m.stage))
-            step.append(bind(kernels.accumulate, stageTime, m.stage, m.parameters, u))
+            step.append(bind(kernels.accumulate, stageTime, m.stage, m.parameters, u, inverse))
             step.append(bind(kernels.solve, m.factors, u))
         }
         step.append(bind(kernels.finish, m.control, m.y, m.stage, m.u, m.y1))
