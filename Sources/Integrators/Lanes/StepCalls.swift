@@ -22,6 +22,7 @@ final class StepCalls {
     /// The whole step when nothing has to be done between its kernels (no delays), in order.
     let step: [BoundKernel]
     let keepRejected, prepareInterpolation, interpolate, observeWithinStep: BoundKernel
+    let triggersWithinStep, detectSwitches: BoundKernel
     private let integrator: Integrator
     private let memory: LaneMemory
     private var tables: [UnsafeMutablePointer<UnsafeMutablePointer<Double>>] = []
@@ -60,6 +61,9 @@ final class StepCalls {
         interpolate = bind(kernels.interpolate, m.control, m.y, m.y1, m.interpolation, m.dense)
         observeWithinStep = bind(
             kernels.observe, m.control + Control.denseTime * W, m.dense, m.parameters, m.observables)
+        triggersWithinStep = bind(
+            kernels.triggers, m.control + Control.denseTime * W, m.dense, m.parameters, m.triggers)
+        detectSwitches = bind(kernels.detectSwitches, m.triggers, m.truths, m.control)
         self.tables = tables
     }
 

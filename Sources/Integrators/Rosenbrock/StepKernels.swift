@@ -20,7 +20,9 @@ enum Control {
     /// Place of an interpolation within the step, 0…1
     static let theta = 8
     static let denseTime = 9
-    static let count = 10
+    /// 1 where a located trigger isn't what it was
+    static let hasSwitched = 10
+    static let count = 11
 }
 
 /// The loops of the Rosenbrock driver as kernels, so that the instruction set is chosen at run time for them too.
@@ -168,6 +170,19 @@ struct StepKernels {
         var k = KernelBuilder(name: "keepRejected", buffers: ["control", "y", "y1"])
         let mask = k.load(0, slot: Control.mask)
         for i in 0..<n { k.store(k.select(mask, k.load(2, slot: i), k.load(1, slot: i)), to: 2, slot: i) }
+        return k.finish()
+    }
+
+    /// Whether any located trigger differs from what it was at the last sample. Buffers: [triggers, truths, control].
+    func detectSwitches(_ events: [LocatedEvent]) -> Kernel {
+        var k = KernelBuilder(name: "detectSwitches", buffers: ["triggers", "truths", "control"])
+        let zero = k.constant(0)
+        var any = zero
+        for (place, event) in events.enumerated() {
+            let isTrue = k.less(zero, k.load(0, slot: event.trigger))
+            any = k.or(any, k.notEqual(isTrue, k.load(1, slot: place)))
+        }
+        k.store(any, to: 2, slot: Control.hasSwitched)
         return k.finish()
     }
 
