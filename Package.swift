@@ -99,6 +99,8 @@ let package = Package(
         tests("MathematicsTests", ["Mathematics"], exclude: ["Fixtures"]),
         tests("SurvivalTests", ["Survival", "Mathematics"], exclude: ["Fixtures"]),
         tests("AntimonyFormatTests", ["AntimonyFormat", "ModelIR"]),
+        tests("AntimonyFormatVerificationTests", ["AntimonyFormat", "ModelIR"]),
+        tests("ModelRunsTests", ["ModelRuns", "ModelIR"], resources: [.copy("Fixtures")]),
         tests("ReportsTests", ["Reports"]),
         tests("SBMLFormatTests", ["SBMLFormat", "ModelIR"], resources: [.copy("Fixtures")]),
         tests("SBMLFormatVerificationTests", ["SBMLFormat", "ModelIR", "ModelCompiler", "Ensembles", "Integrators", "Dynamics", "Kernels"]),

@@ -52,13 +52,15 @@ extension AntimonyWriter {
 
     private func text(_ op: Operator, _ arguments: [Expression], within outer: Level) -> String {
         switch (op, arguments.count) {
-        case (.minus, 1): return wrap("-" + text(arguments[0], within: .power), .unary, outer)
+        case (.minus, 1):
+            let operand = text(arguments[0], within: .unary)
+            return wrap("-" + (operand.hasPrefix("-") ? "(\(operand))" : operand), .unary, outer)
         case (.minus, 2):
             return wrap(
                 "\(text(arguments[0], within: .sum)) - \(text(arguments[1], within: .product))", .sum, outer)
-        case (.not, 1): return wrap("!" + text(arguments[0], within: .power), .unary, outer)
+        case (.not, 1): return wrap("!" + text(arguments[0], within: .unary), .unary, outer)
         case (.power, 2):
-            return wrap("\(text(arguments[0], within: .primary))^\(text(arguments[1], within: .primary))", .power, outer)
+            return wrap("\(text(arguments[0], within: .primary))^\(text(arguments[1], within: .unary))", .power, outer)
         case (.root, 1): return call("sqrt", arguments)
         case (.root, 2): return call("root", arguments)
         case (.log, 2): return arguments[0] == .number(10) ? call("log10", [arguments[1]]) : call("log", arguments)

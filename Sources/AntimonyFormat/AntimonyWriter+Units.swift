@@ -13,7 +13,10 @@ extension AntimonyWriter {
         where ["cell", "molecule"].contains(kind) && !model.unitDefinitions.contains(where: { $0.id == kind }) {
             texts.append("unit \(kind) = 1 item")
         }
-        for definition in model.unitDefinitions where !definition.factors.isEmpty {
+        // The model's own units first, which the reader numbers last: so that what is written is read and written alike.
+        let wholes = model.unitDefinitions.filter { UnitNames.defaults[unitName($0.id)] != nil }
+        let others = model.unitDefinitions.filter { UnitNames.defaults[unitName($0.id)] == nil }
+        for definition in wholes + others where !definition.factors.isEmpty {
             let id = unitName(definition.id)
             if UnitNames.base.contains(id) || !defined.insert(id).inserted { continue }
             texts.append("unit \(id) = \(Self.text(definition.factors))")

@@ -1,22 +1,40 @@
 import ModelIR
 
-/// What was found wrong so far; stops growing at a limit, so that hostile input can't fill the memory.
+/// What was found wrong so far; keeps a limited number of each severity, so that hostile input can't fill the memory.
 struct DiagnosticList {
     static let limit = 200
-    private(set) var all: [Diagnostic] = []
+    private var errors: [Diagnostic] = []
+    private var others: [Diagnostic] = []
     private(set) var errorCount = 0
+    private var otherCount = 0
+
+    /// Errors first.
+    var all: [Diagnostic] {
+        var list = errors
+        if errorCount > errors.count {
+            list.append(Diagnostic(.note, .invalid, "and \(errorCount - errors.count) more errors"))
+        }
+        list += others
+        if otherCount > others.count {
+            list.append(Diagnostic(.note, .invalid, "and \(otherCount - others.count) more warnings"))
+        }
+        return list
+    }
 
     mutating func append(_ diagnostic: Diagnostic) {
-        if diagnostic.severity == .error { errorCount += 1 }
-        if all.count < Self.limit {
-            all.append(diagnostic)
-        } else if all.count == Self.limit {
-            all.append(Diagnostic(.note, .invalid, "more than \(Self.limit) findings; the rest is not shown"))
+        if diagnostic.severity == .error {
+            errorCount += 1
+            if errors.count < Self.limit { errors.append(diagnostic) }
+        } else {
+            otherCount += 1
+            if others.count < Self.limit { others.append(diagnostic) }
         }
     }
 
     mutating func append(contentsOf other: DiagnosticList) {
-        for diagnostic in other.all { append(diagnostic) }
+        for diagnostic in other.errors + other.others { append(diagnostic) }
+        errorCount += other.errorCount - other.errors.count
+        otherCount += other.otherCount - other.others.count
     }
 
     mutating func error(
@@ -31,7 +49,8 @@ struct DiagnosticList {
         append(Diagnostic(.warning, kind, message, at: location, remedy: remedy))
     }
 
-    var isFull: Bool { all.count > Self.limit }
+    /// True when there are so many errors that reading on helps nobody; warnings never stop anything.
+    var isFull: Bool { errorCount > Self.limit }
 }
 
 /// One finding that ends the statement in which it was made.

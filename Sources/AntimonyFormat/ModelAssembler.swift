@@ -10,6 +10,9 @@ struct ModelAssembler {
     private var changing: Set<Int> = []
     private var isInReaction: Set<Int> = []
     private var used: Set<Int> = []
+    private var taken: Set<String> = []
+    /// Stoichiometries that a participant has as its own.
+    private var stoichiometries: Set<Int> = []
 
     init(_ elaborator: Elaborator, id: String, functions: [FunctionDefinition]) {
         self.elaborator = elaborator
@@ -55,17 +58,22 @@ struct ModelAssembler {
 
     /// `instance.x` becomes `instance_x`; a clash gets underscores at its end.
     private mutating func assignIds() {
-        var taken = Set(model.functions.map(\.id))
+        taken = Set(model.functions.map(\.id))
         for index in symbols.indices where symbols[index].forward == nil {
             let path = path(of: index).joined(separator: "_")
-            var id = path
-            while !taken.insert(id).inserted { id += "_" }
+            let id = newId(path)
             if id != path {
                 diagnostics.warning("'\(path)' is taken by another symbol; this one is called '\(id)'", at: symbols[index].location)
             }
             ids[index] = id
         }
         for index in symbols.indices { ids[index] = ids[elaborator.root(index)] }
+    }
+
+    private mutating func newId(_ wanted: String) -> String {
+        var id = wanted
+        while !taken.insert(id).inserted { id += "_" }
+        return id
     }
 
     private func path(of index: Int) -> [String] {
@@ -287,8 +295,12 @@ struct ModelAssembler {
         var reaction = Reaction(
             id: ids[index], name: symbol.displayName, isReversible: content.arrow == .reversible,
             location: symbol.location)
-        reaction.reactants = try content.left.map { part throws(Finding) in try reference(part, at: symbol.location) }
-        reaction.products = try content.right.map { part throws(Finding) in try reference(part, at: symbol.location) }
+        reaction.reactants = try content.left.map { part throws(Finding) in
+            try reference(part, in: ids[index], at: symbol.location)
+        }
+        reaction.products = try content.right.map { part throws(Finding) in
+            try reference(part, in: ids[index], at: symbol.location)
+        }
         reaction.compartment = symbol.compartment.map { ids[elaborator.root($0)] }
         reaction.metadata = metadata(of: index)
         if let rate = content.rate {
@@ -307,7 +319,7 @@ struct ModelAssembler {
     }
 
     private mutating func reference(
-        _ part: ReactionContent.Participant, at location: SourceLocation
+        _ part: ReactionContent.Participant, in reaction: String, at location: SourceLocation
     ) throws(Finding) -> SpeciesReference {
         let species = elaborator.root(part.species)
         if symbols[species].isDeleted {
@@ -315,6 +327,12 @@ struct ModelAssembler {
         }
         guard let name = part.stoichiometryName.map(elaborator.root) else {
             return SpeciesReference(species: ids[species], stoichiometry: part.stoichiometry)
+        }
+        // In SBML a stoichiometry belongs to one participant; a further one follows it by a rule.
+        guard stoichiometries.insert(name).inserted else {
+            let id = newId("\(reaction)_\(ids[species])_stoich")
+            model.rules.append(Rule(.assignment(variable: id), .symbol(ids[name]), location: location))
+            return SpeciesReference(species: ids[species], id: id, stoichiometry: nil, isConstant: false)
         }
         var value: Double?
         if case .number(let number, nil)? = symbols[name].initial?.expression { value = number }

@@ -7,7 +7,7 @@ import ModelIR
 extension Parser {
     static let deepest = 150
     /// More alternating operators than this in one chain would make too deep a tree.
-    private static let longestChain = 100
+    private static let longestChain = 70
 
     mutating func parseFormula() throws(Finding) -> Formula {
         let start = here

@@ -25,6 +25,13 @@ indirect enum UnitFormula {
     case product(UnitFormula, UnitFormula)
     case quotient(UnitFormula, UnitFormula)
     case power(UnitFormula, Double)
+
+    var location: SourceLocation {
+        switch self {
+        case .number(_, let location), .name(_, let location): location
+        case .product(let left, _), .quotient(let left, _), .power(let left, _): left.location
+        }
+    }
 }
 
 /// One statement of a model and its place.

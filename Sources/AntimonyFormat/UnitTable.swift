@@ -21,15 +21,31 @@ struct UnitTable {
     mutating func factors(of formula: UnitFormula, in scope: Int) throws(Finding) -> [UnitDefinition.Factor] {
         switch formula {
         case .number(let value, let location):
-            if value <= 0 { throw Finding("a unit has a positive factor", at: location) }
+            guard value > 1e-200, value < 1e200 else {
+                throw Finding("a unit has a positive factor of sensible size", at: location)
+            }
             return [Self.factor("dimensionless", multiplier: value)]
         case .name(let name, let location): return try factors(named: name, in: scope, at: location)
         case .product(let left, let right):
-            return Self.product(try factors(of: left, in: scope), try factors(of: right, in: scope))
+            return try Self.sensible(
+                Self.product(try factors(of: left, in: scope), try factors(of: right, in: scope)), at: left.location)
         case .quotient(let left, let right):
-            return Self.product(try factors(of: left, in: scope), Self.power(try factors(of: right, in: scope), -1))
-        case .power(let base, let exponent): return Self.power(try factors(of: base, in: scope), exponent)
+            return try Self.sensible(
+                Self.product(try factors(of: left, in: scope), Self.power(try factors(of: right, in: scope), -1)),
+                at: left.location)
+        case .power(let base, let exponent):
+            return try Self.sensible(Self.power(try factors(of: base, in: scope), exponent), at: base.location)
         }
+    }
+
+    private static func sensible(
+        _ factors: [UnitDefinition.Factor], at location: SourceLocation
+    ) throws(Finding) -> [UnitDefinition.Factor] {
+        let isSensible = factors.allSatisfy {
+            abs($0.exponent) < 1e6 && $0.multiplier > 1e-250 && $0.multiplier < 1e250 && abs($0.scale) < 250
+        }
+        guard isSensible else { throw Finding("unit of no sensible size", at: location) }
+        return factors
     }
 
     private mutating func factors(
@@ -130,7 +146,8 @@ struct UnitTable {
             }
         }
         result.removeAll { $0.exponent == 0 }
-        return result.isEmpty ? [factor("dimensionless")] : result
+        return result.isEmpty
+            ? [factor("dimensionless")] : result.filter { $0.exponent > 0 } + result.filter { $0.exponent < 0 }
     }
 
     /// Equal for units of equal meaning: base units with exponents, and the factor to twelve digits.

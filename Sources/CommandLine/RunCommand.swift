@@ -15,6 +15,7 @@ struct RunCommand: ParsableCommand {
 
             EXAMPLES:
               perforin run model.xml --duration 400 --steps 400 --observe tumour,CD8 --out x.csv
+              perforin run experiment.omex --out results/
               perforin run model.ant --parameters patients.csv --threads 2 --out x.npy
             """)
 
@@ -62,12 +63,6 @@ struct RunCommand: ParsableCommand {
         guard rtol > 0, rtol < 1 else { throw ValidationError("--rtol must lie between 0 and 1, got \(rtol).") }
         if let atol, !(atol > 0 && atol.isFinite) { throw ValidationError("--atol must be positive, got \(atol).") }
         for setting in set { _ = try Self.setting(setting) }
-        if let out = common.out {
-            let suffix = URL(fileURLWithPath: out).pathExtension
-            guard ["csv", "npy", "json"].contains(suffix) else {
-                throw ValidationError("--out must end in .csv, .npy or .json, got '\(out)'.")
-            }
-        }
     }
 
     private static func setting(_ text: String) throws -> (String, Double) {
@@ -102,6 +97,10 @@ struct RunCommand: ParsableCommand {
 
     func run() throws {
         let started = ContinuousClock.now
+        if isArchive { return try runExperiments() }
+        if let out = common.out, !["csv", "npy", "json"].contains(URL(fileURLWithPath: out).pathExtension) {
+            throw ValidationError("--out must end in .csv, .npy or .json, got '\(out)'.")
+        }
         let loaded = try loadModel(at: model)
         if let parameters {
             try runEnsemble(loaded, PatientTable(at: parameters), started)
@@ -109,6 +108,28 @@ struct RunCommand: ParsableCommand {
             let prepared = try PreparedModel(loaded, options: options())
             report(prepared.warnings)
             try write(runOnce(prepared))
+        }
+    }
+
+    private var isArchive: Bool {
+        guard let handle = FileHandle(forReadingAtPath: model), let start = try? handle.read(upToCount: 4) else { return false }
+        return ModelFormat(of: start) == .archive
+    }
+
+    /// The reports of an archive, as CSV files below --out.
+    private func runExperiments() throws {
+        let folder = URL(fileURLWithPath: common.out ?? ".")
+        let reports: [ReportTable]
+        let remarks: [String]
+        do { (reports, remarks) = try runArchive(at: model, threads: common.threads) } catch let failure as RunFailure {
+            throw CommandOutcome(.badInput, failure.description)
+        }
+        if !common.quiet { remarks.forEach(remark) }
+        for report in reports {
+            let file = folder.appendingPathComponent(report.name + ".csv")
+            try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try report.csv().write(to: file)
+            print(file.relativePath)
         }
     }
 

@@ -17,7 +17,6 @@ public final class Integrator: Sendable {
     let denseStates: [Int]
     let hasTimeDerivative: Bool
     let hasAlgebraicStates: Bool
-    let locatedEvents: [LocatedEvent]
     let hasLocatedEvents: Bool
     let hasScheduledEvents: Bool
     /// Values or lags of delays use other delays.
@@ -36,10 +35,7 @@ public final class Integrator: Sendable {
         absoluteTolerances = tolerances.absolute(typicalMagnitudes: system.typicalMagnitudes)
         hasTimeDerivative = system.dependsOnTime || system.delayCount > 0
         hasAlgebraicStates = system.mass.contains(0)
-        locatedEvents = system.events.enumerated().filter { !$0.element.isScheduled }.map {
-            LocatedEvent(index: $0.offset, trigger: $0.element.trigger, isPersistent: $0.element.isPersistent)
-        }
-        hasLocatedEvents = !locatedEvents.isEmpty
+        hasLocatedEvents = system.events.contains { !$0.isScheduled }
         hasScheduledEvents = system.events.contains(where: \.isScheduled)
         var dense = system.observe.loadedSlots(ofBuffer: 1)
         if hasLocatedEvents { dense.formUnion(system.triggers.loadedSlots(ofBuffer: 1)) }
@@ -53,7 +49,7 @@ public final class Integrator: Sendable {
                 system: system, tableau: tableau, relativeTolerance: tolerances.relative,
                 absoluteTolerances: absoluteTolerances, denseStates: denseStates,
                 hasTimeDerivative: hasTimeDerivative),
-            locatedEvents: locatedEvents, backend: backend)
+            backend: backend)
     }
 
     /// Runs patients on the calling thread, as many at a time as there are lanes.
@@ -85,11 +81,4 @@ public final class Integrator: Sendable {
     }
 
     public func run(_ input: PatientInput) -> PatientResult { run([input])[0] }
-}
-
-/// What the scan for events needs of each, in numbers: copying whole events counts references.
-struct LocatedEvent: Sendable {
-    var index: Int
-    var trigger: Int
-    var isPersistent: Bool
 }

@@ -50,6 +50,7 @@ extension Atlas {
         }
         guard entry.hasReference else { return "<p class=\"good\">Ran to the end.</p>" }
         guard let difference = entry.difference else { return "<p class=\"bad\">Reference names other columns.</p>" }
+        if difference.worst == 0 { return "<p class=\"good\">Agrees with the reference to its last digit.</p>" }
         let text = String(format: "%.1e", difference.worst)
         if difference.worst <= 1e-4 { return "<p class=\"good\">Agrees with the reference (\(text)).</p>" }
         return "<p class=\"bad\">Differs from the reference by \(text) of its range in \(escape(difference.column)).</p>"
@@ -96,7 +97,7 @@ extension Atlas {
         .sums { display: flex; flex-wrap: wrap; gap: .6rem; } .sums div { display: block; background: var(--panel); border: 0; border-radius: .4rem; padding: .5rem .9rem; } .sums dd { font-size: 1.2rem; font-weight: 600; }
         .good { color: var(--good); } .bad { color: var(--bad); } .tag { display: inline-block; border: 1px solid var(--line); border-radius: 1rem; padding: 0 .55rem; font-size: .8rem; margin: 0 .2rem .2rem 0; }
         figure { margin: .4rem 0 0; } svg { width: 100%; height: auto; background: var(--page); border: 1px solid var(--line); border-radius: .3rem; } figcaption { font-size: .78rem; } path { fill: none; stroke-width: 1.6; vector-effect: non-scaling-stroke; }
-        .k::before { content: ""; display: inline-block; width: .7rem; height: .2rem; margin-right: .25rem; vertical-align: middle; background: currentColor; } .k { margin-right: .35rem; }
+        .k::before { content: ""; display: inline-block; width: .7rem; height: .2rem; margin-right: .25rem; vertical-align: middle; background: currentColor; } .k { margin-right: .35rem; white-space: nowrap; }
         \(zip(0..., ["#0072b2, #6db7e8", "#b34700, #ff9f5c", "#00734d, #4fd1a1", "#8c3f74, #e39ac9", "#7a5c00, #e6c34a", "#2f6f8f, #8fd3f4", "#444444, #c8c8c8", "#a11d33, #ff8b9e"]).map { "path.c\($0) { stroke: light-dark(\($1)); } .k.c\($0) { color: light-dark(\($1)); }" }.joined(separator: " ")) path.c4, path.c5, path.c6, path.c7 { stroke-dasharray: 5 3; }
         input { font: inherit; padding: .3rem .6rem; width: min(100%, 20rem); color: var(--text); background: var(--page); border: 1px solid var(--line); border-radius: .3rem; }
         :focus-visible { outline: 3px solid light-dark(#0b5c96, #7cc0f0); outline-offset: 2px; } [hidden] { display: none; }

@@ -2,6 +2,8 @@
 public struct RunOptions: Sendable, Hashable {
     /// In the model's unit of time.
     public var start: Double = 0
+    /// First reported time, at or after `start`; nil: `start`.
+    public var outputStart: Double?
     public var duration: Double = 100
     /// Intervals between reported times: `steps + 1` rows.
     public var steps: Int = 100
@@ -21,6 +23,8 @@ public struct RunOptions: Sendable, Hashable {
 
     /// Reported times, ascending; the last is exactly `start + duration`.
     public var times: [Double] {
-        (0...steps).map { start + duration * (Double($0) / Double(steps)) }
+        let first = outputStart ?? start
+        let span = start + duration - first
+        return (0...steps).map { $0 == steps ? start + duration : first + span * (Double($0) / Double(steps)) }
     }
 }

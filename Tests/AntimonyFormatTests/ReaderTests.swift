@@ -48,6 +48,20 @@ func errors(_ text: String) -> [String] {
         #expect(!model.parameters.contains { $0.id == "n" })
     }
 
+    @Test func `a stoichiometry of two participants belongs to the first, the second follows it`() throws {
+        let model = try read("J: n A -> n B; 1; n = 2")
+        #expect(model.reactions[0].reactants[0].id == "n")
+        #expect(model.reactions[0].products[0].id == "J_B_stoich")
+        #expect(model.rules.map(\.variable) == ["J_B_stoich"])
+    }
+
+    /// Found by mutation: two hundred warnings ended the reading without a word.
+    @Test func `warnings, however many, don't stop the reading`() throws {
+        let model = try read(String(repeating: "x = 1\n", count: 1000) + "A -> B; x")
+        #expect(model.reactions.count == 1)
+        #expect(model.warnings.count < 300)
+    }
+
     @Test func `a value over the compartment's size is an amount, any other formula an initial assignment`() throws {
         let model = try read("compartment C = 2; species A in C, B in C, D in C; A = 3/C; B = 3; D = 2*B")
         #expect(model.species.map(\.initialValue) == [.amount(3), .concentration(3), nil])

@@ -56,7 +56,7 @@ import Testing
             ("x has mml; unit ml = 1e-3 litre", "model.ant:1:7: error: unit 'mml' is not defined\n  note: did you mean 'ml'?"),
             ("unit a = b; unit b = a; x has a", "is defined by itself"),
             ("y := 3 furlong", "model.ant:1:8: error: unit 'furlong' is not defined"),
-            ("unit mole = 3 second", "is a base unit"), ("unit a = 0 mole; x has a", "positive"),
+            ("unit mole = 3 second", "is a base unit"), ("unit a = 0 mole; x has a", "positive"), ("unit a = 1e-320 second; x has a", "positive"),
             (
                 "model m() unit time_unit = 60 second; x = time end; unit time_unit = 3600 second; A: m()",
                 "another unit of time"
