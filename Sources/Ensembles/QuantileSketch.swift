@@ -2,12 +2,13 @@ import Mathematics
 
 /// Quantiles of a stream of numbers in bounded memory, with a guaranteed relative error.
 ///
-/// Counts in buckets whose bounds grow geometrically: a value x > 0 falls into bucket ⌈log_γ x⌉, and the bucket's
-/// representative 2γⁱ/(γ+1) is within `relativeError` of every value in it. Negative values have buckets of their own;
-/// magnitudes below 1e-250 count as zero. Counts are integers, so sketches merge exactly, in any order.
+/// Counts in buckets whose bounds grow nearly geometrically, by at most γ = (1 + ε)/(1 − ε): a value x = 2ᵉ(1 + m) falls
+/// into bucket ⌈k (e + c(m))⌉, where the cubic c stands for the logarithm, and the harmonic mean of a bucket's bounds is
+/// within the relative error ε of every value in it. Negative values have buckets of their own; magnitudes below
+/// 1e-250 count as zero. Counts are integers, so sketches merge exactly, in any order.
 ///
 /// Source: Masson, Rim & Lee 2019, "DDSketch: a fast and fully-mergeable quantile sketch with relative-error
-/// guarantees", *PVLDB* 12:2195-2205, doi:10.14778/3352063.3352135.
+/// guarantees", *PVLDB* 12:2195-2205, doi:10.14778/3352063.3352135, with the cubic of its authors' implementation.
 public struct QuantileSketch: Sendable, Hashable {
     public let relativeError: Double
     public private(set) var count = 0
@@ -21,26 +22,53 @@ public struct QuantileSketch: Sendable, Hashable {
         var counts: [UInt32] = []
 
         mutating func add(_ index: Int, _ amount: UInt32) {
-            if counts.isEmpty {
-                first = index
-            } else if index < first {
-                counts.insert(contentsOf: repeatElement(0, count: first - index), at: 0)
-                first = index
-            }
-            if index - first >= counts.count {
-                counts.append(contentsOf: repeatElement(0, count: index - first - counts.count + 1))
-            }
+            if index < first || index >= first + counts.count { makeRoom(for: index) }
             counts[index - first] += amount
         }
 
-        var total: Int { counts.reduce(0) { $0 + Int($1) } }
+        /// Grows to whole blocks of 16 buckets, so that a range that widens bit by bit isn't copied each time.
+        private mutating func makeRoom(for index: Int) {
+            let low = index & ~15
+            if counts.isEmpty {
+                first = low
+                counts = Array(repeating: 0, count: 16)
+            } else if index < first {
+                counts.insert(contentsOf: repeatElement(0, count: first - low), at: 0)
+                first = low
+            } else {
+                counts.append(contentsOf: repeatElement(0, count: low + 16 - first - counts.count))
+            }
+        }
     }
 
-    private var gamma: Double { (1 + relativeError) / (1 - relativeError) }
+    /// Buckets per doubling: the cubic's slope against the logarithm is nowhere below 0.99.
+    private let scale: Double
+
+    /// c(m) for m in [0, 1), rising from 0 to 1.
+    private static func cubic(_ m: Double) -> Double { ((6.0 / 35 * m - 3.0 / 5) * m + 10.0 / 7) * m }
+
+    private func bucket(_ size: Double) -> Int {
+        let m = Double(bitPattern: size.bitPattern & 0x000F_FFFF_FFFF_FFFF | 0x3FF0_0000_0000_0000) - 1
+        let exponent = Int(size.bitPattern >> 52) - 1023
+        return Int((scale * (Double(exponent) + Self.cubic(m))).rounded(.up))
+    }
+
+    /// The value at which k (e + c(m)) is `index`.
+    private func bound(_ index: Int) -> Double {
+        let position = Double(index) / scale
+        let exponent = position.rounded(.down)
+        var (low, high) = (0.0, 1.0)
+        for _ in 0..<60 {
+            let middle = (low + high) / 2
+            if Self.cubic(middle) < position - exponent { low = middle } else { high = middle }
+        }
+        return Double(sign: .plus, exponent: Int(exponent), significand: 1 + high)
+    }
 
     public init(relativeError: Double = 0.005) {
         precondition(relativeError > 0 && relativeError < 0.5, "relative error \(relativeError)")
         self.relativeError = relativeError
+        scale = Elementary.log(2) / (0.99 * Elementary.log((1 + relativeError) / (1 - relativeError)))
     }
 
     /// - Precondition: x isn't NaN.
@@ -51,8 +79,7 @@ public struct QuantileSketch: Sendable, Hashable {
         if size < 1e-250 {
             zeroCount += 1
         } else {
-            let index = Int((Elementary.log(size) / Elementary.log(gamma)).rounded(.up))
-            if x > 0 { positive.add(index, 1) } else { negative.add(index, 1) }
+            if x > 0 { positive.add(bucket(size), 1) } else { negative.add(bucket(size), 1) }
         }
     }
 
@@ -73,7 +100,8 @@ public struct QuantileSketch: Sendable, Hashable {
         guard count > 0 else { return nil }
         var rank = Int(min(max(q, 0), 1) * Double(count - 1))
         func representative(_ index: Int) -> Double {
-            2 * Elementary.exp(Double(index) * Elementary.log(gamma)) / (gamma + 1)
+            let (low, high) = (bound(index - 1), bound(index))
+            return 2 * low * (high / (low + high))
         }
         for (offset, amount) in negative.counts.enumerated().reversed() {
             if rank < Int(amount) { return -representative(negative.first + offset) }

@@ -9,15 +9,15 @@ struct IntegrationKernels: Sendable {
     let events: [LoadedKernel]
     /// Stages from the second on
     let stages: [LoadedKernel]
-    let firstStage, accumulate, finish, keepRejected, prepareInterpolation, interpolate: LoadedKernel
+    let firstStage, accumulate, finish, keepRejected, prepareInterpolation, interpolate, detectSwitches: LoadedKernel
 
-    init(_ step: StepKernels, backend: Backend) throws(InvalidKernel) {
+    init(_ step: StepKernels, locatedEvents: [LocatedEvent], backend: Backend) throws(InvalidKernel) {
         let system = step.system
         let single = [
             system.derive, system.initialState, system.rightHandSide, system.jacobian, system.factor, system.solve,
             system.observe, system.triggers, system.scheduledTimes, system.delays, step.firstStage(),
             step.accumulatingRightHandSide(), step.finish(), step.keepRejected(), step.prepareInterpolation(),
-            step.interpolate(),
+            step.interpolate(), step.detectSwitches(locatedEvents),
         ]
         let stageKernels = (1..<step.tableau.stageCount).map { step.stage($0) }
         let loaded = try backend.load(single + stageKernels + system.events.map(\.values))
@@ -42,6 +42,7 @@ struct IntegrationKernels: Sendable {
         keepRejected = next()
         prepareInterpolation = next()
         interpolate = next()
+        detectSwitches = next()
         stages = stageKernels.map { _ in next() }
         events = system.events.map { _ in next() }
     }

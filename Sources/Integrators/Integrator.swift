@@ -17,6 +17,7 @@ public final class Integrator: Sendable {
     let denseStates: [Int]
     let hasTimeDerivative: Bool
     let hasAlgebraicStates: Bool
+    let locatedEvents: [LocatedEvent]
     let hasLocatedEvents: Bool
     let hasScheduledEvents: Bool
     /// Values or lags of delays use other delays.
@@ -35,7 +36,10 @@ public final class Integrator: Sendable {
         absoluteTolerances = tolerances.absolute(typicalMagnitudes: system.typicalMagnitudes)
         hasTimeDerivative = system.dependsOnTime || system.delayCount > 0
         hasAlgebraicStates = system.mass.contains(0)
-        hasLocatedEvents = system.events.contains { !$0.isScheduled }
+        locatedEvents = system.events.enumerated().filter { !$0.element.isScheduled }.map {
+            LocatedEvent(index: $0.offset, trigger: $0.element.trigger, isPersistent: $0.element.isPersistent)
+        }
+        hasLocatedEvents = !locatedEvents.isEmpty
         hasScheduledEvents = system.events.contains(where: \.isScheduled)
         var dense = system.observe.loadedSlots(ofBuffer: 1)
         if hasLocatedEvents { dense.formUnion(system.triggers.loadedSlots(ofBuffer: 1)) }
@@ -49,7 +53,7 @@ public final class Integrator: Sendable {
                 system: system, tableau: tableau, relativeTolerance: tolerances.relative,
                 absoluteTolerances: absoluteTolerances, denseStates: denseStates,
                 hasTimeDerivative: hasTimeDerivative),
-            backend: backend)
+            locatedEvents: locatedEvents, backend: backend)
     }
 
     /// Runs patients on the calling thread, as many at a time as there are lanes.
@@ -81,4 +85,11 @@ public final class Integrator: Sendable {
     }
 
     public func run(_ input: PatientInput) -> PatientResult { run([input])[0] }
+}
+
+/// What the scan for events needs of each, in numbers: copying whole events counts references.
+struct LocatedEvent: Sendable {
+    var index: Int
+    var trigger: Int
+    var isPersistent: Bool
 }

@@ -14,7 +14,9 @@ public func compile(_ model: Model, options: CompileOptions = CompileOptions()) 
     if findings.contains(where: { $0.severity == .error }) { throw InvalidModel(findings) }
 
     let translation = Translation(SymbolTable(model, overrides: options.overrides), options)
+    translation.chooseUnknowns()
     translation.declareStates()
+    translation.solveConstraints()
     for symbol in translation.symbolsInOrder() { _ = translation.value(of: symbol) }
     for slot in translation.states.indices { _ = translation.derivative(ofState: slot) }
     let events = translation.translateEvents()

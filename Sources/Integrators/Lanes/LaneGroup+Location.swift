@@ -40,7 +40,11 @@ extension LaneGroup {
         var anyAccepted = false
         for l in 0..<W where isTentative(l) {
             anyAccepted = true
-            for e in 0..<eventCount { scannedTriggers[l * eventCount + e] = lanes[l].triggerValues[e] }
+            for (place, event) in integrator.locatedEvents.enumerated() {
+                let isTrue = lanes[l].triggerValues[event.index]
+                scannedTriggers[l * eventCount + event.index] = isTrue
+                memory.truths[place * W + l] = isTrue ? 1 : 0
+            }
             brackets[l] = nil
         }
         guard anyAccepted else { return }
@@ -53,7 +57,7 @@ extension LaneGroup {
     private func isTentative(_ l: Int) -> Bool { verdicts[l] == .accepted || verdicts[l] == .atTarget }
 
     private mutating func bracketFirstSwitches() -> Bool {
-        let eventCount = system.events.count
+        let triggerSlots = memory.triggerSlots * W
         var found = false
         var isFirst = true
         for l in 0..<W {
@@ -70,48 +74,60 @@ extension LaneGroup {
                 if memory[Control.theta, l] < 1 { atEnd = false }
             }
             evaluateTriggersWithinSteps()
-            for l in 0..<W where isTentative(l) && brackets[l] == nil {
-                var any = false
-                for (e, event) in system.events.enumerated() where !event.isScheduled {
-                    let isTrue = memory.triggers[event.trigger * W + l] > 0
-                    let wasTrue = scannedTriggers[l * eventCount + e]
-                    var candidate: Int8 = 0
-                    if isTrue && !wasTrue {
-                        candidate = 1
-                    } else if !isTrue && wasTrue && !event.isPersistent
-                        && lanes[l].pendingEvents.contains(where: { $0.event == e })
-                    {
-                        candidate = -1
-                    }
-                    candidates[l * eventCount + e] = candidate
-                    any = any || candidate != 0
-                }
-                if any {
+            calls.detectSwitches()
+            for l in 0..<W where memory[Control.hasSwitched, l] != 0 && isTentative(l) && brackets[l] == nil {
+                if collectCandidates(l) {
                     let g = signedTrigger(l, memory.triggers)
                     brackets[l] = RootBracket(
                         a: previousSamples[l], ga: isFirst ? -g : signedTrigger(l, memory.previousTriggers),
                         b: memory[Control.theta, l], gb: g, tolerance: locationTolerance(l) / 4)
                     found = true
-                } else {
-                    for (e, event) in system.events.enumerated() where !event.isScheduled {
-                        scannedTriggers[l * eventCount + e] = memory.triggers[event.trigger * W + l] > 0
-                    }
                 }
             }
-            let slots = system.triggerCount * W
-            memory.previousTriggers.update(from: memory.triggers, count: slots)
+            memory.previousTriggers.update(from: memory.triggers, count: triggerSlots)
             isFirst = false
             if atEnd { return found }
         }
+    }
+
+    /// Finds the events of a lane that switch at this sample and matter; if there are none, takes note of what the
+    /// triggers are now.
+    private mutating func collectCandidates(_ l: Int) -> Bool {
+        let eventCount = system.events.count
+        var any = false
+        for event in integrator.locatedEvents {
+            let place = l * eventCount + event.index
+            let isTrue = memory.triggers[event.trigger * W + l] > 0
+            let wasTrue = scannedTriggers[place]
+            var candidate: Int8 = 0
+            if isTrue && !wasTrue {
+                candidate = 1
+            } else if !isTrue && wasTrue && !event.isPersistent
+                && lanes[l].pendingEvents.contains(where: { $0.event == event.index })
+            {
+                candidate = -1
+            }
+            candidates[place] = candidate
+            any = any || candidate != 0
+        }
+        if !any {
+            for (place, event) in integrator.locatedEvents.enumerated() {
+                let isTrue = memory.triggers[event.trigger * W + l] > 0
+                scannedTriggers[l * eventCount + event.index] = isTrue
+                memory.truths[place * W + l] = isTrue ? 1 : 0
+            }
+        }
+        return any
     }
 
     /// The largest of the candidates' trigger functions, each taken with the sign that makes it positive behind the
     /// switch.
     private func signedTrigger(_ l: Int, _ triggers: LaneMemory.Buffer) -> Double {
         var largest = -Double.infinity
-        for (e, event) in system.events.enumerated() {
-            let candidate = candidates[l * system.events.count + e]
-            guard candidate != 0, !event.isScheduled else { continue }
+        let eventCount = scannedTriggers.count / W
+        for event in integrator.locatedEvents {
+            let candidate = candidates[l * eventCount + event.index]
+            guard candidate != 0 else { continue }
             let g = triggers[event.trigger * W + l]
             // A trigger that is false at 0 exactly counts as switched off there.
             let signed = candidate > 0 ? g : (g > 0 ? -g : max(-g, .leastNormalMagnitude))
@@ -147,7 +163,8 @@ extension LaneGroup {
     /// Trigger functions at θ of each lane; at θ = 1 exactly those of the new state.
     private func evaluateTriggersWithinSteps() {
         calls.interpolate()
-        evaluateTriggers(at: memory.control + Control.denseTime * W, state: memory.dense)
+        if hasDelays { updateDelayedValues(at: memory.control + Control.denseTime * W, state: memory.dense) }
+        calls.triggersWithinStep()
     }
 
     /// How far behind the switch a step may end, as a fraction of the step: small against the error that the
@@ -161,8 +178,8 @@ extension LaneGroup {
 
     private mutating func conclude(_ l: Int) {
         let eventCount = system.events.count
-        for (e, event) in system.events.enumerated() where !event.isScheduled {
-            lanes[l].triggerValues[e] = scannedTriggers[l * eventCount + e]
+        for event in integrator.locatedEvents {
+            lanes[l].triggerValues[event.index] = scannedTriggers[l * eventCount + event.index]
         }
         guard let bracket = brackets[l] else {
             if let step = lanes[l].stepBeforeLocating { lanes[l].proposedStep = max(lanes[l].proposedStep, step) }

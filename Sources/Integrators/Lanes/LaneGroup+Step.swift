@@ -49,6 +49,7 @@ extension LaneGroup {
         let time = m.control + Control.time * W
         let shift = m.control + Control.shift * W
         let stageTime = m.control + Control.stageTime * W
+        let inverse = m.control + Control.inverseStepSize * W
         updateDelayedValues(at: time, state: m.y)
         kernels.jacobian(time, m.y, m.parameters, m.u, m.jacobian, m.timeDerivative)
         differenceTimeDerivative()
@@ -59,7 +60,7 @@ extension LaneGroup {
             let u = m.u + s * n * W
             kernels.stages[s - 1](m.control, m.y, m.timeDerivative, m.u, m.stage)
             updateDelayedValues(at: stageTime, state: m.stage)
-            kernels.accumulate(stageTime, m.stage, m.parameters, u)
+            kernels.accumulate(stageTime, m.stage, m.parameters, u, inverse)
             kernels.solve(m.factors, u)
         }
         kernels.finish(m.control, m.y, m.stage, m.u, m.y1)

@@ -8,6 +8,7 @@ final class LaneMemory {
     typealias Buffer = UnsafeMutablePointer<Double>
 
     let lanes: Int
+    let triggerSlots: Int
     private let arena: LaneArena
 
     /// The state, and the one a step leads to; they change places when a step is done.
@@ -15,7 +16,7 @@ final class LaneMemory {
     let control, stage, u, jacobian, factors, parameters, timeDerivative: Buffer
     /// Interpolation vectors and interpolated state
     let interpolation, dense: Buffer
-    let observables, triggers, previousTriggers, eventValues, scheduledTimes: Buffer
+    let observables, triggers, previousTriggers, truths, eventValues, scheduledTimes: Buffer
     /// A state and a derivative for side computations
     let scratchState, scratchDerivative: Buffer
     /// Lags and values of delays
@@ -25,13 +26,14 @@ final class LaneMemory {
 
     init(system: DynamicalSystem, tableau: RosenbrockTableau, denseStateCount: Int, lanes: Int) {
         self.lanes = lanes
+        triggerSlots = system.triggerCount
         let n = system.stateCount
         let longestEvent = system.events.map { 2 + $0.targets.count }.max() ?? 0
         let delayDepth = max(system.delayCount, 1)
         let sizes = [
             Control.count, n, n, n, tableau.stageCount * n, system.jacobianPattern.count, system.factorSlots,
             system.parameterSlots, n, tableau.H.count * denseStateCount, n, system.observables.count,
-            system.triggerCount, system.triggerCount, longestEvent, system.scheduledTimeCount, n, n,
+            system.triggerCount, system.triggerCount, system.events.count, longestEvent, system.scheduledTimeCount, n, n,
             system.delayCount, system.delayCount, delayDepth, n * delayDepth, system.parameterSlots * delayDepth,
         ]
         let arena = LaneArena(lanes: lanes, slots: sizes)
@@ -52,6 +54,7 @@ final class LaneMemory {
         observables = next()
         triggers = next()
         previousTriggers = next()
+        truths = next()
         eventValues = next()
         scheduledTimes = next()
         scratchState = next()

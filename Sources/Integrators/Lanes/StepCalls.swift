@@ -22,6 +22,7 @@ final class StepCalls {
     /// The whole step when nothing has to be done between its kernels (no delays), in order.
     let step: [BoundKernel]
     let keepRejected, prepareInterpolation, interpolate, observeWithinStep: BoundKernel
+    let triggersWithinStep, detectSwitches: BoundKernel
     private let integrator: Integrator
     private let memory: LaneMemory
     private var tables: [UnsafeMutablePointer<UnsafeMutablePointer<Double>>] = []
@@ -42,6 +43,7 @@ final class StepCalls {
         let time = m.control + Control.time * W
         let shift = m.control + Control.shift * W
         let stageTime = m.control + Control.stageTime * W
+        let inverse = m.control + Control.inverseStepSize * W
         var step = [bind(kernels.jacobian, time, m.y, m.parameters, m.u, m.jacobian, m.timeDerivative)]
         if integrator.hasTimeDerivative { step.append(bind(kernels.firstStage, m.control, m.timeDerivative, m.u)) }
         step.append(bind(kernels.factor, shift, m.jacobian, m.factors))
@@ -49,7 +51,7 @@ final class StepCalls {
         for s in 1..<integrator.tableau.stageCount {
             let u = m.u + s * n * W
             step.append(bind(kernels.stages[s - 1], m.control, m.y, m.timeDerivative, m.u, m.stage))
-            step.append(bind(kernels.accumulate, stageTime, m.stage, m.parameters, u))
+            step.append(bind(kernels.accumulate, stageTime, m.stage, m.parameters, u, inverse))
             step.append(bind(kernels.solve, m.factors, u))
         }
         step.append(bind(kernels.finish, m.control, m.y, m.stage, m.u, m.y1))
@@ -59,6 +61,9 @@ final class StepCalls {
         interpolate = bind(kernels.interpolate, m.control, m.y, m.y1, m.interpolation, m.dense)
         observeWithinStep = bind(
             kernels.observe, m.control + Control.denseTime * W, m.dense, m.parameters, m.observables)
+        triggersWithinStep = bind(
+            kernels.triggers, m.control + Control.denseTime * W, m.dense, m.parameters, m.triggers)
+        detectSwitches = bind(kernels.detectSwitches, m.triggers, m.truths, m.control)
         self.tables = tables
     }
 

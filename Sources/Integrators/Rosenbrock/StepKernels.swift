@@ -20,7 +20,9 @@ enum Control {
     /// Place of an interpolation within the step, 0…1
     static let theta = 8
     static let denseTime = 9
-    static let count = 10
+    /// 1 where a located trigger isn't what it was
+    static let hasSwitched = 10
+    static let count = 11
 }
 
 /// The loops of the Rosenbrock driver as kernels, so that the instruction set is chosen at run time for them too.
@@ -48,18 +50,18 @@ struct StepKernels {
         return k.finish()
     }
 
-    /// Argument and fixed part of the right-hand side of stage s:
+    /// Argument and fixed part of the right-hand side of stage s, the latter still to be divided by h:
     /// ```
-    /// Y = y + Σⱼ Aₛⱼ uⱼ,     uₛ ← M Σⱼ (Cₛⱼ/h) uⱼ + dₛ h ∂f/∂t,     stage time = t + cₛ h
+    /// Y = y + Σⱼ Aₛⱼ uⱼ,     uₛ ← M Σⱼ Cₛⱼ uⱼ + dₛ h² ∂f/∂t,     stage time = t + cₛ h
     /// ```
     /// Buffers: [control, y, timeDerivative, u, Y].
     func stage(_ s: Int) -> Kernel {
         var k = KernelBuilder(name: "stage\(s + 1)", buffers: ["control", "y", "timeDerivative", "u", "Y"])
         let h = k.load(0, slot: Control.stepSize)
-        let inverse = k.load(0, slot: Control.inverseStepSize)
-        k.store(k.multiplyAdd(h, k.constant(tableau.c[s]), k.load(0, slot: Control.time)), to: 0, slot: Control.stageTime)
+        let stageTime = k.multiplyAdd(h, k.constant(tableau.c[s]), k.load(0, slot: Control.time))
+        k.store(stageTime, to: 0, slot: Control.stageTime)
         let extends = tableau.extendsPreviousStage(s)
-        let hd = tableau.d[s] != 0 && hasTimeDerivative ? k.multiply(h, k.constant(tableau.d[s])) : nil
+        let h2d = tableau.d[s] != 0 && hasTimeDerivative ? k.multiply(k.multiply(h, h), k.constant(tableau.d[s])) : nil
         for i in 0..<n {
             let u = (0..<s).map { k.load(3, slot: $0 * n + i) }
             if extends {
@@ -75,25 +77,29 @@ struct StepKernels {
                 for j in 1..<max(s, 1) where tableau.C[s][j] != 0 {
                     sum = k.multiplyAdd(k.constant(tableau.C[s][j]), u[j], sum)
                 }
-                c = k.multiply(sum, system.mass[i] == 1 ? inverse : k.multiply(inverse, k.constant(system.mass[i])))
+                c = k.multiply(sum, k.constant(system.mass[i]))
             }
-            if let hd {
+            if let h2d {
                 let ft = k.load(2, slot: i)
-                c = c.map { k.multiplyAdd(hd, ft, $0) } ?? k.multiply(hd, ft)
+                c = c.map { k.multiplyAdd(h2d, ft, $0) } ?? k.multiply(h2d, ft)
             }
             k.store(c ?? k.constant(0), to: 3, slot: s * n + i)
         }
         return k.finish()
     }
 
-    /// The system's right-hand side, added to what the derivative buffer holds instead of stored over it.
-    /// Buffers: [time, state, parameters, derivative].
+    /// The system's right-hand side with what the derivative buffer holds, divided by h, added to it:
+    /// ```
+    /// uₛ ← f(t, Y, p) + (1/h) uₛ
+    /// ```
+    /// Buffers: [time, state, parameters, derivative, inverseStepSize].
     func accumulatingRightHandSide() -> Kernel {
         let derivative: Int32 = 3
         let source = system.rightHandSide
         var result = source
         result.name = "accumulate." + source.name
-        result.instructions = []
+        result.buffers.append("inverseStepSize")
+        result.instructions = [.init(.load, 4, 0)]
         var renumbered: [Int32] = []
         renumbered.reserveCapacity(source.instructions.count)
         for instruction in source.instructions {
@@ -105,8 +111,9 @@ struct StepKernels {
                 copy.a = renumbered[Int(instruction.a)]
                 if instruction.b == derivative {
                     result.instructions.append(.init(.load, derivative, instruction.c))
-                    result.instructions.append(.init(.add, copy.a, Int32(result.instructions.count - 1)))
-                    copy.a = Int32(result.instructions.count - 1)
+                    let held = Int32(result.instructions.count - 1)
+                    result.instructions.append(.init(.multiplyAdd, held, 0, copy.a))
+                    copy.a = held + 1
                 }
             default:
                 if copy.a >= 0 { copy.a = renumbered[Int(copy.a)] }
@@ -163,6 +170,19 @@ struct StepKernels {
         var k = KernelBuilder(name: "keepRejected", buffers: ["control", "y", "y1"])
         let mask = k.load(0, slot: Control.mask)
         for i in 0..<n { k.store(k.select(mask, k.load(2, slot: i), k.load(1, slot: i)), to: 2, slot: i) }
+        return k.finish()
+    }
+
+    /// Whether any located trigger differs from what it was at the last sample. Buffers: [triggers, truths, control].
+    func detectSwitches(_ events: [LocatedEvent]) -> Kernel {
+        var k = KernelBuilder(name: "detectSwitches", buffers: ["triggers", "truths", "control"])
+        let zero = k.constant(0)
+        var any = zero
+        for (place, event) in events.enumerated() {
+            let isTrue = k.less(zero, k.load(0, slot: event.trigger))
+            any = k.or(any, k.notEqual(isTrue, k.load(1, slot: place)))
+        }
+        k.store(any, to: 2, slot: Control.hasSwitched)
         return k.finish()
     }
 

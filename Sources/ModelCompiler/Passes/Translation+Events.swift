@@ -26,7 +26,10 @@ extension Translation {
             let assigned = Dictionary(
                 event.assignments.map { ($0.variable, translate($0.math, as: origin("assignment to '\($0.variable)'"))) }
             ) { $1 }
-            for assignment in event.assignments {
+            let totals = totalsChanged(by: assigned)
+            targets += totals.map { .state($0.slot) }
+            values += totals.map(\.value)
+            for assignment in event.assignments where !isPartOfTotal(assignment.variable) {
                 guard let (target, value) = self.target(assignment.variable, assigned) else {
                     self.origin = origin("assignment to '\(assignment.variable)'")
                     report(.invalid, "'\(assignment.variable)' can't be assigned", remedy: "declare it and leave it to no rule")
@@ -38,6 +41,29 @@ extension Translation {
             return EventNodes(
                 id: id, event: event, condition: condition, delay: delay, priority: priority, targets: targets,
                 values: values)
+        }
+    }
+
+    /// True for a species whose amount follows from conserved totals of fast reactions.
+    private func isPartOfTotal(_ id: String) -> Bool {
+        guard case .species(let s)? = table.entities[id] else { return false }
+        return equilibria.totals[s] != nil || equilibria.isPivot(s)
+    }
+
+    /// The new totals when an event sets amounts of species that fast reactions move.
+    private func totalsChanged(by assigned: [String: Node]) -> [(slot: Int, value: Node)] {
+        func amountAfter(_ s: Int) -> Node {
+            let species = model.species[s]
+            guard let new = assigned[species.id] else { return amount(of: s) }
+            return species.hasOnlySubstanceUnits ? new : graph.multiply(new, assigned[species.compartment] ?? size(of: s))
+        }
+        return equilibria.totals.sorted { $0.key < $1.key }.compactMap { s, parts in
+            let members = [s] + parts.map(\.pivot)
+            guard members.contains(where: { assigned[model.species[$0].id] != nil }) else { return nil }
+            let total = parts.reduce(amountAfter(s)) { total, part in
+                graph.add(total, graph.multiply(graph.constant(part.coefficient), amountAfter(part.pivot)))
+            }
+            return (stateSlots[model.species[s].id]!, total)
         }
     }
 

@@ -92,12 +92,27 @@ extension Translation {
 
     private func translateInitialFormulas() {
         for slot in states.indices where states[slot].initial == nil {
-            states[slot].initial = initialFormula(of: states[slot].id)
+            var formula = initialFormula(of: states[slot].id)
+            // An algebraic state without a value of its own needs some number for Newton's iteration to start from.
+            if states[slot].constraint != nil, isUngiven(formula) { formula = graph.one }
+            if case .species(let s)? = table.entities[states[slot].id], let parts = equilibria.totals[s] {
+                for part in parts {
+                    formula = graph.add(formula, graph.multiply(graph.constant(part.coefficient), initialAmount(of: part.pivot)))
+                }
+            }
+            states[slot].initial = formula
         }
         var next = 0
         while next < frozen.count {
             if frozen[next].math == nil { frozen[next].math = frozenFormula(of: frozen[next].id) }
             next += 1
+        }
+    }
+
+    private func isUngiven(_ node: Node) -> Bool {
+        graph.cone(of: [node]).contains { inner in
+            let record = graph[inner]
+            return record.kind == .input ? inputs[Int(record.a)].defaultValue.isNaN : graph.constantValue(inner)?.isNaN == true
         }
     }
 

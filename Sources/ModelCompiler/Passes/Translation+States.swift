@@ -4,7 +4,7 @@ extension Translation {
     /// Decides which quantities the integrator carries, in the model's order: species, then compartments,
     /// parameters and stoichiometries.
     func declareStates() {
-        for (s, species) in model.species.enumerated() where table.assignmentRules[species.id] == nil {
+        for (s, species) in model.species.enumerated() where table.assignmentRules[species.id] == nil && !isConstrained(species.id) {
             if table.isMovedByReactions(s) || table.rateRules[species.id] != nil || table.eventTargets.contains(species.id) {
                 declareState(species.id)
             }
@@ -12,7 +12,7 @@ extension Translation {
         let others =
             model.compartments.map(\.id) + model.parameters.map(\.id)
             + model.reactions.flatMap { ($0.reactants + $0.products).compactMap(\.id) }
-        for id in others where table.assignmentRules[id] == nil {
+        for id in others where table.assignmentRules[id] == nil && !isConstrained(id) {
             let startsComputed = table.eventTargets.contains(id) && table.initialAssignments[id] != nil
             if table.rateRules[id] != nil || startsComputed { declareState(id) }
         }
@@ -51,7 +51,11 @@ extension Translation {
             let growth = rateOfChange(of: model.species[s].compartment)
             return graph.add(graph.multiply(rate, size(of: s)), graph.multiply(concentration, growth))
         }
-        if case .species(let s) = entity, table.isMovedByReactions(s) { return netProduction(of: s) }
+        if case .species(let s) = entity, table.isMovedByReactions(s) {
+            return (equilibria.totals[s] ?? []).reduce(netProduction(of: s)) { total, item in
+                graph.add(total, graph.multiply(graph.constant(item.coefficient), netProduction(of: item.pivot)))
+            }
+        }
         return graph.zero
     }
 
@@ -92,8 +96,6 @@ extension Translation {
         }
         return translate(law.math, locals, as: Origin(what: "rate of reaction '\(reaction.id)'", location: reaction.location))
     }
-
-    func isAtEquilibrium(_ reaction: Int) -> Bool { false }
 
     // MARK: rateOf
 

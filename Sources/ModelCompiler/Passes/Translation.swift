@@ -57,6 +57,11 @@ final class Translation {
     var delayIndex: [Expression: Int] = [:]
     /// Definitions found by solving algebraic rules.
     var solvedSymbols: [String: Node] = [:]
+    /// Amounts of species found from the equilibria of fast reactions.
+    var solvedAmounts: [Int: Node] = [:]
+    /// Variables that algebraic rules determine, and the rule's index.
+    var constrainedSymbols: [(id: String, rule: Int)] = []
+    var equilibria = Equilibria()
 
     /// Values of symbols, amounts of species, and derivatives of states found so far.
     var values: [String: Node] = [:]
@@ -134,8 +139,13 @@ final class Translation {
         if let known = amounts[s] { return known }
         let species = model.species[s]
         let node: Node
-        if let slot = stateSlots[species.id] {
-            node = graph.leaf(.state, slot)
+        if let solved = solvedAmounts[s] {
+            node = solved
+        } else if let slot = stateSlots[species.id] {
+            // With fast reactions the state is a conserved total.
+            node = (equilibria.totals[s] ?? []).reduce(graph.leaf(.state, slot)) { rest, item in
+                graph.subtract(rest, graph.multiply(graph.constant(item.coefficient), amount(of: item.pivot)))
+            }
         } else if isDetermined(species.id) {
             node = species.hasOnlySubstanceUnits ? value(of: species.id) : graph.multiply(value(of: species.id), size(of: s))
         } else if table.initialAssignments[species.id] != nil || needsFrozenAmount(s) {
@@ -151,7 +161,7 @@ final class Translation {
 
     private func speciesValue(_ s: Int) -> Node {
         let species = model.species[s]
-        if !species.hasOnlySubstanceUnits, stateSlots[species.id] == nil {
+        if !species.hasOnlySubstanceUnits, stateSlots[species.id] == nil, solvedAmounts[s] == nil {
             // A constant concentration in a constant volume needs no detour through the amount.
             if table.initialAssignments[species.id] != nil {
                 if !frozenIsAmount(s) { return frozenConstant(species.id) }
@@ -177,6 +187,14 @@ final class Translation {
         let species = model.species[s]
         if species.hasOnlySubstanceUnits { return true }
         return table.compartment(of: s).map(table.varies(compartment:)) ?? false
+    }
+
+    /// Drops everything derived from symbols, because what some of them mean has changed.
+    func forgetValues() {
+        values = [:]
+        amounts = [:]
+        derivatives = [:]
+        callMemo = [:]
     }
 
     /// Size of the compartment of a species.
