@@ -35,6 +35,22 @@ void pk_interpret(
     const pk_instruction *code, size_t count, const double *constants, double *const *buffers, int32_t lanes,
     double *scratch);
 
+/// Runs a program of batched operations (BatchedMachine.h) on a multiple of 8 lanes.
+typedef void (*pk_batched_run)(
+    const int32_t *code, size_t words, const double *constants, double *const *buffers, double *scratch,
+    int32_t lanes);
+
+/// The fastest compiled form of the batched machine that this processor has.
+pk_batched_run pk_batched_machine(void);
+
+/// A rare function (PK_SINE to PK_FACTORIAL) of one number, and of one number per lane.
+double pk_rare(int32_t operation, double a);
+void pk_rare_lanes(int32_t operation, const double *a, double *out, int32_t lanes);
+
+/// Whether processor and operating system offer AVX2 with FMA; AVX-512 F, DQ, VL and BW.
+int pk_has_avx2(void);
+int pk_has_avx512(void);
+
 /// This thread's scratch memory, 64-byte aligned, at least `bytes` long; grows, and is freed when the thread ends.
 double *pk_thread_scratch(size_t bytes);
 

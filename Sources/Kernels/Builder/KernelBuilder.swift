@@ -77,7 +77,7 @@ public struct KernelBuilder {
     /// The result of `operation` on its operands: folded, simplified, or found again where possible.
     public mutating func apply(_ operation: Operation, _ a: Value, _ b: Value = -1, _ c: Value = -1) -> Value {
         let count = operation.operandCount
-        precondition(count > 0, "\(operation) isn't computed from values")
+        precondition(count > 0 && operation != .store, "\(operation) isn't computed from values")
         precondition((count > 1) == (b >= 0) && (count > 2) == (c >= 0), "\(operation) takes \(count) operands")
         checkOperand(a)
         if count > 1 { checkOperand(b) }
@@ -133,7 +133,7 @@ public struct KernelBuilder {
 }
 
 extension Operation {
-    /// How many values the operation takes (0 for a constant or a load).
+    /// How many values the operation takes: 0 for a constant or a load, 1 for a store.
     public var operandCount: Int {
         switch self {
         case .constant, .load: 0

@@ -1,0 +1,49 @@
+import Testing
+
+@testable import Kernels
+
+/// Every form of running kernels computes the same bits as the interpreter.
+@Suite struct AgreementTests {
+    @Test("each operation agrees with the interpreter at special values", arguments: Kernels.Operation.allCases)
+    func specialOperands(operation: Kernels.Operation) throws {
+        let count = operation.operandCount
+        guard count > 0, operation != .store else { return }
+        var b = KernelBuilder(name: "\(operation)", buffers: ["input", "output"])
+        let x = (0..<count).map { b.load(0, slot: $0) }
+        let value = b.apply(operation, x[0], count > 1 ? x[1] : -1, count > 2 ? x[2] : -1)
+        b.store(value, to: 1, slot: 0)
+        let kernel = b.finish()
+        let values = specialValues + [Double.leastNonzeroMagnitude, -0x0.8p-1022, 0.49999999999999994, 1023.5, -1074, 2047, -2047]
+        var rows: [[Double]] = []
+        for x in values {
+            if count == 1 { rows.append([x]) }
+            for y in values where count > 1 {
+                if count == 2 { rows.append([x, y]) }
+                for z in specialValues where count == 3 { rows.append([x, y, z]) }
+            }
+        }
+        let expected = try outputs(of: kernel, count: 1, inputs: rows, backend: .virtualMachine(lanes: 1))
+        for backend in allBackends where backend.lanes > 1 {
+            let results = try outputs(of: kernel, count: 1, inputs: rows, backend: backend)
+            let wrong = zip(rows, zip(results, expected)).first { !same($1.0[0], $1.1[0]) }
+            #expect(wrong == nil, "\(backend.form) at \(backend.lanes) lanes: \(operation)")
+        }
+    }
+
+    @Test("random programs agree bit for bit", arguments: UInt64(0)..<40)
+    func randomPrograms(seed: UInt64) throws {
+        for (number, length) in [5, 30, 120, 400].enumerated() {
+            let seed = seed * 4 + UInt64(number)
+            let kernel = randomKernel(seed: seed, length: length, operations: commonOperations)
+            let expected = try bits(of: kernel, backend: .virtualMachine(lanes: 1), length: length, seed: seed)
+            for backend in allBackends where backend.lanes > 1 {
+                let result = try bits(of: kernel, backend: backend, length: length, seed: seed)
+                let difference = difference(result, expected)
+                #expect(difference == nil, "\(backend.form) at \(backend.lanes) lanes: seed \(seed), length \(length)")
+            }
+        }
+    }
+}
+
+/// Every form that this machine can run.
+let allBackends: [Backend] = [1, 4, 8, 16, 24, 32].map { .virtualMachine(lanes: $0) }
