@@ -33,5 +33,7 @@ public func compile(_ model: Model, options: CompileOptions = CompileOptions()) 
         system: system, inputs: translation.inputs, observables: columns,
         warnings: model.warnings + findings + translation.diagnostics,
         inputSlots: Dictionary(translation.inputs.enumerated().map { ($1.id, $0) }) { first, _ in first },
-        stateSlots: translation.stateSlots)
+        stateSlots: translation.stateSlots.filter { id, _ in
+            if case .species(let s)? = translation.table.entities[id] { !translation.holdsConcentration(s) && !translation.isPartOfTotal(id) } else { true }
+        })
 }

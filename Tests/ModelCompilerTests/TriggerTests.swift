@@ -53,7 +53,7 @@ import Testing
     @Test("the trigger is positive exactly where the condition holds", arguments: cases.indices)
     func sign(index: Int) throws {
         for x in [-1, 0, 0.5, 1, 2, 3, 3.0.nextUp, 4, .nan] {
-            #expect(try Self.harness(Self.cases[index].condition, x).triggers() == [Self.cases[index].holds(x)], "\(Self.cases[index].condition), x = \(x)")
+            #expect(try Self.harness(Self.cases[index].condition, x).triggers().prefix(1) == [Self.cases[index].holds(x)], "\(Self.cases[index].condition), x = \(x)")
         }
     }
 

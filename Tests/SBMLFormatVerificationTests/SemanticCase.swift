@@ -65,7 +65,8 @@ struct SemanticCase: Sendable {
         var lines = table.split(whereSeparator: \.isNewline).map(String.init)
         guard !lines.isEmpty else { return nil }
         let header = lines.removeFirst().split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces.union(["\""])) }
-        let columns = variables.map { header.firstIndex(of: $0) ?? -1 }
+        // The first column is the time, whatever it is called.
+        let columns = variables.map { header.dropFirst().firstIndex(of: $0) ?? -1 }
         expected = lines.filter { !$0.trimmingCharacters(in: .whitespaces).isEmpty }.map { line in
             let cells = line.split(separator: ",", omittingEmptySubsequences: false).map { $0.trimmingCharacters(in: .whitespaces) }
             return columns.map { $0 >= 0 && $0 < cells.count ? SemanticCase.number(cells[$0]) : .nan }

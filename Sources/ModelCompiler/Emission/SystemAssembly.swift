@@ -9,6 +9,7 @@ struct SystemAssembly {
 
     let translation: Translation
     let initial: Translation.InitialValues
+    private let pastValues: [Node]
     private var graph: ExpressionGraph
     private var memo: [Node: Node] = [:]
     private var hoisted: [Node] = []
@@ -18,6 +19,8 @@ struct SystemAssembly {
     init(_ translation: Translation, _ initial: Translation.InitialValues) {
         self.translation = translation
         self.initial = initial
+        // Makes nodes, so it comes before the copy.
+        pastValues = translation.delays.map(translation.pastValue)
         graph = translation.graph
     }
 
@@ -45,9 +48,16 @@ struct SystemAssembly {
         // Triggers and their switching times.
         var triggers = TriggerFunctions()
         let conditions = resolve(events.map(\.condition))
-        let triggerNodes = conditions.map { triggers.function(of: $0, in: &graph) }
+        var triggerNodes = conditions.map { triggers.function(of: $0, in: &graph) }
+        // Events without assignments make the integrator stop where a compound condition may become true.
+        var watched: [Node] = []
+        for condition in conditions {
+            let relations = triggers.openingRelations(of: condition, in: &graph)
+            for relation in relations where relations.count > 1 && !conditions.contains(relation) && !watched.contains(relation) { watched.append(relation) }
+        }
+        triggerNodes += watched.map { triggers.function(of: $0, in: &graph) }
         let eventValues = events.map { event in resolve([event.delay, event.priority] + event.values) }
-        let delays = resolve(translation.delays.map { $0.nodes!.lag }) + resolve(translation.delays.map { $0.nodes!.value })
+        let delays = resolve(translation.delays.map { $0.nodes!.lag }) + resolve(pastValues)
 
         // Hoist what a patient's parameters decide.
         let rateNodes = hoist(rates)
@@ -93,6 +103,7 @@ struct SystemAssembly {
             "scheduledTimes", scheduleLayout,
             hoistedTimes.enumerated().map { Output(node: $1, buffer: 1, slot: $0) }, of: graph)
 
+        let idle = [graph.zero, graph.zero]
         let lu = factorisation(entries.map { ($0.row, $0.column) }, mass)
         let delayCount = translation.delays.count
         return DynamicalSystem(
@@ -116,6 +127,10 @@ struct SystemAssembly {
                     values: kernel("event \(event.id)", ["values"], [(3, hoistedEvents[index])]),
                     hasDelay: event.event.delay != nil, hasPriority: event.event.priority != nil,
                     targets: event.targets, isTerminal: translation.options.terminalEvents.contains(event.id))
+            } + watched.indices.map { index in
+                SystemEvent(
+                    id: "watch\(index + 1)", trigger: events.count + index, values: kernel("watch\(index + 1)", ["values"], [(3, idle)]),
+                    targets: [])
             },
             scheduledTimes: scheduledTimes, scheduledTimeCount: hoistedTimes.count,
             delays: kernel(

@@ -26,6 +26,7 @@ extension Translation {
     private struct Equation {
         var residual: Node
         var origin: Origin
+        var isEquilibrium = false
     }
 
     // MARK: Choice of the unknowns
@@ -157,7 +158,7 @@ extension Translation {
         return isProduct ? value : -value
     }
 
-    func isAtEquilibrium(_ reaction: Int) -> Bool { model.reactions[reaction].isFast && model.reactions[reaction].kineticLaw != nil }
+    func isAtEquilibrium(_ reaction: Int) -> Bool { !idleReactions.contains(reaction) && model.reactions[reaction].isFast && model.reactions[reaction].kineticLaw != nil }
 
     /// True when an equation that holds at all times determines the symbol, so that it is no differential state.
     func isConstrained(_ id: String) -> Bool {
@@ -184,19 +185,33 @@ extension Translation {
         for pivot in equilibria.pivots {
             let reaction = model.reactions[pivot.reaction]
             equations.append(
-                Equation(residual: rate(of: pivot.reaction), origin: Origin(what: "fast reaction '\(reaction.id)'", location: reaction.location)))
+                Equation(residual: rate(of: pivot.reaction), origin: Origin(what: "fast reaction '\(reaction.id)'", location: reaction.location), isEquilibrium: true))
         }
 
+        if let still = equilibria.pivots.indices.first(where: { graph.isConstant(equations[symbols.count + $0].residual, 0) }) {
+            // A rate of zero moves nothing and asks for nothing: start again without this reaction.
+            idleReactions.insert(equilibria.pivots[still].reaction)
+            startAgain()
+            return
+        }
         var solutions: [Int: Node] = [:]
         while let (row, unknown, coefficient) = linearUnknown(in: equations, leaves, solved: Set(solutions.keys)) {
             let residual = equations.remove(at: row).residual
+            if unknown >= symbols.count { checkEquilibrium(coefficient, of: equilibria.pivots[unknown - symbols.count].reaction) }
             let rest = substitute(leaves[unknown], by: graph.zero, in: residual)
             let solution = graph.negate(graph.divide(rest, coefficient))
             for i in equations.indices { equations[i].residual = substitute(leaves[unknown], by: solution, in: equations[i].residual) }
             for (other, node) in solutions { solutions[other] = substitute(leaves[unknown], by: solution, in: node) }
             solutions[unknown] = solution
         }
+        for equation in equations where equation.isEquilibrium && graph[equation.residual].kind == .multiply {
+            origin = equation.origin
+            report(
+                .unsupported, "the rate is a product, so that the reaction has more than one equilibrium",
+                remedy: "make the reaction slow, with a large rate constant")
+        }
         forgetValues()
+        guard diagnostics.isEmpty else { return }
 
         // What is left becomes algebraic states, each on the row of an equation that it occurs in.
         let open = leaves.indices.filter { solutions[$0] == nil }
@@ -220,6 +235,31 @@ extension Translation {
         for (s, node) in solvedAmounts { solvedAmounts[s] = replaced(node) }
         for (unknown, row) in rows { states[stateSlots[name(ofUnknown: unknown)]!].constraint = replaced(equations[row].residual) }
         forgetValues()
+    }
+
+    private func startAgain() {
+        solvedSymbols = [:]
+        solvedAmounts = [:]
+        states = []
+        stateSlots = [:]
+        constrainedSymbols = []
+        equilibria = Equilibria()
+        forgetValues()
+        chooseUnknowns()
+        declareStates()
+        solveConstraints()
+    }
+
+    /// Refuses an equilibrium that events can abolish by setting a rate constant to zero.
+    private func checkEquilibrium(_ coefficient: Node, of reaction: Int) {
+        let isMutable = graph.cone(of: [coefficient]).contains { node in
+            let record = graph[node]
+            return record.kind == .input && mutableInputs.contains(Int(record.a))
+        }
+        guard isMutable else { return }
+        let item = model.reactions[reaction]
+        origin = Origin(what: "fast reaction '\(item.id)'", location: item.location)
+        report(.unsupported, "events change its rate constant, which may be zero", remedy: "make the reaction slow, with a large rate constant")
     }
 
     private func name(ofUnknown unknown: Int) -> String {

@@ -26,6 +26,7 @@ extension Translation {
             let assigned = Dictionary(
                 event.assignments.map { ($0.variable, translate($0.math, as: origin("assignment to '\($0.variable)'"))) }
             ) { $1 }
+            refuseLateConcentrations(event, as: origin("assignments"))
             let totals = totalsChanged(by: assigned)
             targets += totals.map { .state($0.slot) }
             values += totals.map(\.value)
@@ -44,8 +45,23 @@ extension Translation {
         }
     }
 
+    /// A concentration that an event computes now and assigns later becomes an amount with the volume of then, which
+    /// a single evaluation cannot give when the volume changes meanwhile.
+    private func refuseLateConcentrations(_ event: Event, as place: Origin) {
+        guard event.delay != nil, event.usesValuesFromTriggerTime else { return }
+        for assignment in event.assignments {
+            guard case .species(let s)? = table.entities[assignment.variable], !model.species[s].hasOnlySubstanceUnits,
+                !holdsConcentration(s), let c = table.compartment(of: s), table.varies(compartment: c)
+            else { continue }
+            origin = place
+            report(
+                .unsupported, "the concentration of '\(assignment.variable)' is computed when the event is triggered and assigned later, in a volume that changes",
+                remedy: "set useValuesFromTriggerTime=\"false\", or assign an amount")
+        }
+    }
+
     /// True for a species whose amount follows from conserved totals of fast reactions.
-    private func isPartOfTotal(_ id: String) -> Bool {
+    func isPartOfTotal(_ id: String) -> Bool {
         guard case .species(let s)? = table.entities[id] else { return false }
         return equilibria.totals[s] != nil || equilibria.isPivot(s)
     }
@@ -55,7 +71,7 @@ extension Translation {
         func amountAfter(_ s: Int) -> Node {
             let species = model.species[s]
             guard let new = assigned[species.id] else { return amount(of: s) }
-            return species.hasOnlySubstanceUnits ? new : graph.multiply(new, assigned[species.compartment] ?? size(of: s))
+            return species.hasOnlySubstanceUnits ? new : graph.multiply(new, size(of: s))
         }
         return equilibria.totals.sorted { $0.key < $1.key }.compactMap { s, parts in
             let members = [s] + parts.map(\.pivot)
@@ -68,13 +84,12 @@ extension Translation {
     }
 
     /// Where an assigned value goes, and in which form. The state of a species is its amount; when an event sets
-    /// its concentration and its compartment at once, the amount is that of the new compartment.
+    /// its concentration and the size of its compartment at once, the amount follows from the size before the event.
     private func target(_ id: String, _ assigned: [String: Node]) -> (SystemEvent.Target, Node)? {
         guard var value = assigned[id], let entity = table.entities[id] else { return nil }
         if let slot = stateSlots[id] {
-            if case .species(let s) = entity, !model.species[s].hasOnlySubstanceUnits {
-                let size = assigned[model.species[s].compartment] ?? self.size(of: s)
-                value = graph.multiply(value, size)
+            if case .species(let s) = entity, !model.species[s].hasOnlySubstanceUnits, !holdsConcentration(s) {
+                value = graph.multiply(value, size(of: s))
             }
             return (.state(slot), value)
         }

@@ -42,7 +42,6 @@ extension Translation {
                         switch record.kind {
                         case .state: return resolved[Int(record.a)]
                         case .frozen: return resolved[stateCount + Int(record.a)]
-                        case .time: return graph.constant(options.startTime)
                         default: return nil
                         }
                     }[0]
@@ -58,7 +57,12 @@ extension Translation {
                 }
             }
         }
-        return standStill(resolved.map { $0! }, stateCount)
+        // States keep the time of their initial assignments, for the past before the start; constants do not.
+        var fixed: [Node: Node] = [:]
+        let atStart = graph.substitute(resolved.map { $0! }, memo: &fixed) { graph, node in
+            graph[node].kind == .time ? graph.constant(options.startTime) : nil
+        }
+        return standStill(resolved[..<stateCount].map { $0! } + atStart[stateCount...], stateCount)
     }
 
     private func dependencies(of node: Node, _ stateCount: Int) -> [Int] {
@@ -84,7 +88,11 @@ extension Translation {
             var memo: [Node: Node] = [:]
             let delays = delays
             node = graph.substitute([node], memo: &memo) { graph, leaf in
-                graph[leaf].kind == .delayed ? delays[Int(graph[leaf].a)].nodes!.value : nil
+                guard graph[leaf].kind == .delayed else { return nil }
+                let item = delays[Int(graph[leaf].a)]
+                let then = graph.subtract(graph.leaf(.time), item.nodes!.lag)
+                var inner: [Node: Node] = [:]
+                return graph.substitute([item.before!], memo: &inner) { graph, node in graph[node].kind == .time ? then : nil }[0]
             }[0]
         }
         return node
@@ -122,9 +130,9 @@ extension Translation {
         return translate(item.math, as: Origin(what: "initial assignment of '\(id)'", location: item.location))
     }
 
-    private func initialFormula(of id: String) -> Node {
+    func initialFormula(of id: String) -> Node {
         switch table.entities[id] {
-        case .species(let s): return initialAmount(of: s)
+        case .species(let s): return holdsConcentration(s) && !isBeforeStart ? graph.divide(initialAmount(of: s), size(of: s)) : initialAmount(of: s)
         case .compartment(let c):
             let item = model.compartments[c]
             return initialAssignment(of: id) ?? input(id, item.size ?? .nan, .compartmentSize, item.unit)
@@ -138,7 +146,7 @@ extension Translation {
         }
     }
 
-    private func initialAmount(of s: Int) -> Node {
+    func initialAmount(of s: Int) -> Node {
         let species = model.species[s]
         if let assigned = initialAssignment(of: species.id) {
             return species.hasOnlySubstanceUnits ? assigned : graph.multiply(assigned, size(of: s))

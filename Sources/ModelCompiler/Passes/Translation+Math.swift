@@ -30,7 +30,9 @@ extension Translation {
         case .symbol(let id): return bindings[id] ?? value(of: id)
         case .time: return graph.leaf(.time)
         case .avogadro: return graph.constant(6.02214179e23)
-        case .rateOf(let id): return rateOfChange(of: id)
+        case .rateOf(let id):
+            if let local = bindings[id] { return rateOfChange(of: local, called: id) }
+            return rateOfChange(of: id)
         case .delay(let value, let lag): return delayed(value, by: lag, bindings)
         case .call(let name, let arguments): return call(name, arguments.map { node($0, bindings) })
         case .apply(let op, let arguments):
@@ -88,6 +90,39 @@ extension Translation {
         return graph.leaf(.delayed, delays.count - 1)
     }
 
+    /// What `delay` sees before the start: initial assignments evaluated at that earlier time, and nothing moves.
+    private func translateValuesBeforeStart() {
+        guard delays.contains(where: { $0.before == nil }) else { return }
+        let saved = setValuesAside()
+        isBeforeStart = true
+        for index in delays.indices where delays[index].before == nil {
+            delays[index].before = translate(delays[index].value, delays[index].bindings, as: delays[index].origin)
+        }
+        isBeforeStart = false
+        restoreValues(saved)
+    }
+
+    /// The value that `delay` reads at a time in the past, before or after the start. The integrator itself evaluates
+    /// initial states at earlier times, so that only constants, rates and equilibria need a case of their own.
+    func pastValue(of item: DelayedValue) -> Node {
+        guard let (_, value) = item.nodes, let before = item.before else { return graph.nan }
+        let isSpecial = graph.dependence(of: before).contains(.time) || graph.dependence(of: before).contains(.history)
+            || usesRateOf || !equilibria.pivots.isEmpty || !constrainedSymbols.isEmpty
+        guard isSpecial, before != value else { return value }
+        return graph.select(graph.less(graph.leaf(.time), graph.constant(options.startTime)), before, value)
+    }
+
+    private var usesRateOf: Bool {
+        func occurs(_ math: Expression) -> Bool {
+            var isFound = false
+            math.forEachNode { if case .rateOf = $0 { isFound = true } }
+            return isFound
+        }
+        return model.rules.contains { occurs($0.math) } || delays.contains { occurs($0.value) }
+            || model.functions.contains { $0.body.map(occurs) ?? false }
+            || model.reactions.contains { $0.kineticLaw.map { occurs($0.math) } ?? false }
+    }
+
     /// Translates what `delay` looks back at; values may hold further delays, which join the queue.
     func translateDelays() {
         var next = 0
@@ -98,5 +133,6 @@ extension Translation {
             delays[next].nodes = (lag, value)
             next += 1
         }
+        translateValuesBeforeStart()
     }
 }

@@ -45,7 +45,7 @@ extension Translation {
         if let rule = table.rateRules[id] {
             let item = model.rules[rule]
             let rate = translate(item.math, as: Origin(what: "rate rule of '\(id)'", location: item.location))
-            guard case .species(let s) = entity, !model.species[s].hasOnlySubstanceUnits else { return rate }
+            guard case .species(let s) = entity, !model.species[s].hasOnlySubstanceUnits, !holdsConcentration(s) else { return rate }
             // The rule speaks of the concentration c; the state is the amount c·V.
             let concentration = value(of: id)
             let growth = rateOfChange(of: model.species[s].compartment)
@@ -105,11 +105,17 @@ extension Translation {
             report(.invalid, "'\(id)' is not defined", remedy: nil)
             return graph.nan
         }
+        if isBeforeStart { return graph.zero }
         if let rule = table.rateRules[id] {
             let item = model.rules[rule]
             return translate(item.math, as: Origin(what: "rate rule of '\(id)'", location: item.location))
         }
         return totalDerivative(of: value(of: id), id)
+    }
+
+    /// The derivative of a function's argument or of a local parameter.
+    func rateOfChange(of local: Node, called name: String) -> Node {
+        isBeforeStart ? graph.zero : totalDerivative(of: local, name)
     }
 
     /// d/dt of a node along the solution: ∂/∂t + Σ ∂/∂yᵢ · dyᵢ/dt.

@@ -31,6 +31,8 @@ final class Translation {
         var bindings: [String: Node]
         var origin: Origin
         var nodes: (lag: Node, value: Node)?
+        /// The value at a time before the start, where only initial values count.
+        var before: Node?
     }
 
     /// What is being translated, for diagnostics.
@@ -62,6 +64,8 @@ final class Translation {
     /// Variables that algebraic rules determine, and the rule's index.
     var constrainedSymbols: [(id: String, rule: Int)] = []
     var equilibria = Equilibria()
+    /// Fast reactions whose rate is zero at all times.
+    var idleReactions: Set<Int> = []
 
     /// Values of symbols, amounts of species, and derivatives of states found so far.
     var values: [String: Node] = [:]
@@ -69,6 +73,8 @@ final class Translation {
     var derivatives: [Int: Node] = [:]
     /// Ids whose value is being worked out, outermost first: a repeated id is a cycle.
     var inProgress: [String] = []
+    /// True while values before the start are translated: everything has its initial value, and nothing moves.
+    var isBeforeStart = false
     var callMemo: [CallKey: Node] = [:]
     var origin = Origin(what: "model", location: nil)
     /// How deep the translator is inside one formula.
@@ -128,6 +134,7 @@ final class Translation {
 
     /// A compartment, parameter or stoichiometry that no assignment rule determines.
     private func quantity(_ id: String, _ value: Double, _ meaning: CompiledModel.Input.Meaning, _ unit: String?) -> Node {
+        if isBeforeStart, stateSlots[id] != nil || table.initialAssignments[id] != nil { return initialFormula(of: id) }
         if let slot = stateSlots[id] { return graph.leaf(.state, slot) }
         if table.initialAssignments[id] != nil { return frozenConstant(id) }
         if let control = options.controls.firstIndex(of: id) { return graph.leaf(.control, control) }
@@ -139,11 +146,15 @@ final class Translation {
         if let known = amounts[s] { return known }
         let species = model.species[s]
         let node: Node
-        if let solved = solvedAmounts[s] {
+        if isBeforeStart, !isDetermined(species.id) {
+            node = initialAmount(of: s)
+        } else if let solved = solvedAmounts[s] {
             node = solved
         } else if let slot = stateSlots[species.id] {
             // With fast reactions the state is a conserved total.
-            node = (equilibria.totals[s] ?? []).reduce(graph.leaf(.state, slot)) { rest, item in
+            let carried = graph.leaf(.state, slot)
+            let own = holdsConcentration(s) ? graph.multiply(carried, size(of: s)) : carried
+            node = (equilibria.totals[s] ?? []).reduce(own) { rest, item in
                 graph.subtract(rest, graph.multiply(graph.constant(item.coefficient), amount(of: item.pivot)))
             }
         } else if isDetermined(species.id) {
@@ -161,7 +172,8 @@ final class Translation {
 
     private func speciesValue(_ s: Int) -> Node {
         let species = model.species[s]
-        if !species.hasOnlySubstanceUnits, stateSlots[species.id] == nil, solvedAmounts[s] == nil {
+        if let slot = stateSlots[species.id], holdsConcentration(s), !isBeforeStart { return graph.leaf(.state, slot) }
+        if !isBeforeStart, !species.hasOnlySubstanceUnits, stateSlots[species.id] == nil, solvedAmounts[s] == nil {
             // A constant concentration in a constant volume needs no detour through the amount.
             if table.initialAssignments[species.id] != nil {
                 if !frozenIsAmount(s) { return frozenConstant(species.id) }
@@ -190,11 +202,30 @@ final class Translation {
     }
 
     /// Drops everything derived from symbols, because what some of them mean has changed.
+    func setValuesAside() -> ([String: Node], [Int: Node], [Int: Node], [CallKey: Node]) {
+        defer { forgetValues() }
+        return (values, amounts, derivatives, callMemo)
+    }
+
+    func restoreValues(_ saved: ([String: Node], [Int: Node], [Int: Node], [CallKey: Node])) {
+        (values, amounts, derivatives, callMemo) = saved
+    }
+
     func forgetValues() {
         values = [:]
         amounts = [:]
         derivatives = [:]
         callMemo = [:]
+    }
+
+    /// True when the state of a species is its concentration: a rate rule gives that, an event computes it at its
+    /// trigger and assigns it later, and no event sets the volume, which would have to keep the amount.
+    func holdsConcentration(_ s: Int) -> Bool {
+        let species = model.species[s]
+        return table.rateRules[species.id] != nil && !species.hasOnlySubstanceUnits
+            && !table.eventTargets.contains(species.compartment)
+            && model.events.contains { $0.delay != nil && $0.usesValuesFromTriggerTime && $0.assignments.contains { $0.variable == species.id } }
+            && table.compartment(of: s).map(table.varies(compartment:)) == true
     }
 
     /// Size of the compartment of a species.

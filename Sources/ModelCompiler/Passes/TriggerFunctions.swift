@@ -30,6 +30,20 @@ struct TriggerFunctions {
         return result
     }
 
+    /// The relations at whose beginning the condition can become true, when it is made of several: a window that
+    /// opens and closes within one step shows in them, but not in g at the step's ends.
+    func openingRelations(of condition: Node, isReversed: Bool = false, in graph: inout ExpressionGraph) -> [Node] {
+        let record = graph[condition]
+        switch record.kind {
+        case .not: return openingRelations(of: Node(index: record.a), isReversed: !isReversed, in: &graph)
+        case .and, .or:
+            return [record.a, record.b].flatMap { openingRelations(of: Node(index: $0), isReversed: isReversed, in: &graph) }
+        case .less, .lessOrEqual:
+            return graph.dependence(of: condition).contains(.state) ? [isReversed ? graph.not(condition) : condition] : []
+        default: return []
+        }
+    }
+
     private mutating func make(_ condition: Node, _ isReversed: Bool, in graph: inout ExpressionGraph) -> Node {
         let record = graph[condition]
         let a = Node(index: record.a)

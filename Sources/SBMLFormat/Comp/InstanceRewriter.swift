@@ -46,7 +46,10 @@ struct InstanceRewriter {
             return Target(id: id, factors: [], isReaction: false)
         }
         return Target(
-            id: name, factors: factors.map { InstanceRewriter.name(of: $0, flattener) }, isReaction: final.name == "reaction")
+            id: name, factors: factors.map { InstanceRewriter.name(of: $0, flattener) },
+            // A reaction of the enclosing model that replaces one of ours counts as it is; only the factor of the
+            // replacement converts it.
+            isReaction: final.name == "reaction" && flattener.owners[ObjectIdentifier(final)] === instance)
     }
 
     private func unit(_ id: String) -> String {
