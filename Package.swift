@@ -101,9 +101,10 @@ let package = Package(
         tests("AntimonyFormatTests", ["AntimonyFormat", "ModelIR"]),
         tests("AntimonyFormatVerificationTests", ["AntimonyFormat", "ModelIR"]),
         tests("ModelRunsTests", ["ModelRuns", "ModelIR"], resources: [.copy("Fixtures")]),
+        tests("ModelRunsVerificationTests", ["ModelRuns", "AntimonyFormat", "ModelIR", "Quantities"], resources: [.copy("Fixtures")]),
         tests("ReportsTests", ["Reports"]),
         tests("SBMLFormatTests", ["SBMLFormat", "ModelIR"], resources: [.copy("Fixtures")]),
         tests("SBMLFormatVerificationTests", ["SBMLFormat", "ModelIR", "ModelCompiler", "Ensembles", "Integrators", "Dynamics", "Kernels"]),
-        tests("CommandLineTests", ["CommandLine", argumentParser]),
+        tests("CommandLineTests", ["CommandLine", "ModelRuns", "ModelIR", argumentParser]),
     ]
 )
