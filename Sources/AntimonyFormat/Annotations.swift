@@ -78,7 +78,8 @@ enum Annotations {
             rest = rest.dropFirst()
             guard let end = rest.firstIndex(of: quote) else { break }
             found.append(
-                String(rest[..<end]).replacing("&quot;", with: "\"").replacing("&lt;", with: "<").replacing("&amp;", with: "&"))
+                String(rest[..<end]).replacing("&quot;", with: "\"").replacing("&lt;", with: "<").replacing(
+                    "&amp;", with: "&"))
             rest = rest[end...]
         }
         return found

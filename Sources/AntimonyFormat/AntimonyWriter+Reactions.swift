@@ -16,7 +16,9 @@ extension AntimonyWriter {
                 renamed = saved
             }
             let place = reaction.compartment.map { " in \(name($0))" } ?? ""
-            line("\(name(reaction.id)): \(left) \(arrow) \(right); \(rate)\(place)" + (reaction.isFast ? ";  // fast" : ""))
+            line(
+                "\(name(reaction.id)): \(left) \(arrow) \(right); \(rate)\(place)"
+                    + (reaction.isFast ? ";  // fast" : ""))
             let used = reaction.kineticLaw?.math.symbols ?? []
             for modifier in reaction.modifiers where !used.contains(modifier) {
                 line("\(name(modifier)) -( \(name(reaction.id));")

@@ -19,12 +19,15 @@ struct AntimonyWriter {
     var taken: Set<String> = []
     let compartments: [String: Compartment]
     let species: [String: Species]
+    let initialAssignments: [String: InitialAssignment]
     /// Ids whose value an assignment rule gives.
     let ruled: Set<String>
 
     init(_ model: Model) {
         self.model = model
         compartments = Dictionary(model.compartments.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        initialAssignments = Dictionary(
+            model.initialAssignments.map { ($0.symbol, $0) }, uniquingKeysWith: { first, _ in first })
         species = Dictionary(model.species.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         ruled = Set(
             model.rules.compactMap { if case .assignment(let variable) = $0.kind { variable } else { nil } })
@@ -92,7 +95,10 @@ struct AntimonyWriter {
 
     static func identifier(_ id: String, or fallback: String) -> String {
         var name = String(
-            String.UnicodeScalarView(id.unicodeScalars.map { $0.isASCII && ($0.properties.isAlphabetic || ("0"..."9").contains($0)) || $0 == "_" ? $0 : "_" }))
+            String.UnicodeScalarView(
+                id.unicodeScalars.map {
+                    $0.isASCII && ($0.properties.isAlphabetic || ("0"..."9").contains($0)) || $0 == "_" ? $0 : "_"
+                }))
         if name.isEmpty { name = fallback }
         if name.first!.isNumber { name = "_" + name }
         return isReserved(name) && fallback == "model" ? name + "_" : name
@@ -124,7 +130,8 @@ struct AntimonyWriter {
                 arguments[argument] = name
             }
             let saved = renamed
-            renamed = arguments.merging(Dictionary(uniqueKeysWithValues: model.functions.map { ($0.id, name($0.id)) })) { first, _ in first }
+            renamed = arguments.merging(Dictionary(uniqueKeysWithValues: model.functions.map { ($0.id, name($0.id)) }))
+            { first, _ in first }
             lines += [
                 "function \(saved[function.id] ?? function.id)(\(function.arguments.map(name).joined(separator: ", ")))",
                 "  \(text(body));", "end", "",
@@ -154,7 +161,9 @@ struct AntimonyWriter {
         for item in model.species {
             let id = name(item.id)
             let isFixed = item.isBoundaryCondition || item.isConstant
-            line("\(item.hasOnlySubstanceUnits ? "substanceOnly " : "")species \(isFixed ? "$" : "")\(id) in \(name(item.compartment))")
+            line(
+                "\(item.hasOnlySubstanceUnits ? "substanceOnly " : "")species \(isFixed ? "$" : "")\(id) in \(name(item.compartment))"
+            )
             if !ruled.contains(item.id), initial(of: item.id) == nil, let value = item.initialValue {
                 line("\(id) = \(Self.initialText(value, of: item, in: name(item.compartment)))")
             }
@@ -172,7 +181,7 @@ struct AntimonyWriter {
         }
     }
 
-    func initial(of id: String) -> InitialAssignment? { model.initialAssignments.first { $0.symbol == id } }
+    func initial(of id: String) -> InitialAssignment? { initialAssignments[id] }
 
     private mutating func writeParameters() {
         let locals = model.reactions.flatMap { reaction in
@@ -209,7 +218,8 @@ struct AntimonyWriter {
             if !event.triggerInitialValue { text += ", t0 = false" }
             if !event.isPersistent { text += ", persistent = false" }
             if !event.usesValuesFromTriggerTime { text += ", fromTrigger = false" }
-            text += ": " + event.assignments.map { "\(name($0.variable)) = \(self.text($0.math))" }.joined(separator: ", ")
+            text +=
+                ": " + event.assignments.map { "\(name($0.variable)) = \(self.text($0.math))" }.joined(separator: ", ")
             line(event.assignments.isEmpty ? "// without assignments: \(text)" : text)
         }
     }

@@ -115,7 +115,8 @@ extension Elaborator {
             if case .initial = value {
                 if placed != nil, symbols[index].rule != nil, !symbols[index].ruleIsRate {
                     throw Finding(
-                        "'\(name)' gets an initial value, but its assignment rule already holds at all times", at: location)
+                        "'\(name)' gets an initial value, but its assignment rule already holds at all times",
+                        at: location)
                 }
                 warnOfSecondValue(index, in: scope, at: location)
                 setInitial(placed, of: index, scope: scope)
@@ -128,7 +129,9 @@ extension Elaborator {
                 if placed != nil { symbols[index].initial = nil }
             }
         case .rate(let formula):
-            if symbols[index].kind == .reaction { throw Finding("'\(name)' is a reaction and has no rate of change", at: location) }
+            if symbols[index].kind == .reaction {
+                throw Finding("'\(name)' is a reaction and has no rate of change", at: location)
+            }
             if symbols[index].rule != nil, !symbols[index].ruleIsRate {
                 throw Finding("'\(name)' has an assignment rule and can't have a rate rule as well", at: location)
             }
@@ -219,7 +222,8 @@ extension Elaborator {
     private mutating func apply(_ syntax: EventSyntax, in scope: Int, at location: SourceLocation) throws(Finding) {
         let index = try named(syntax.name, "_E", \.unnamedEvents, in: scope, at: location)
         try setKind(index, .event, at: location)
-        let optional: (Formula?, inout Elaborator) throws(Finding) -> Expression? = { formula, elaborator throws(Finding) in
+        let optional: (Formula?, inout Elaborator) throws(Finding) -> Expression? = {
+            formula, elaborator throws(Finding) in
             guard let formula else { return nil }
             return try elaborator.resolve(formula, in: scope).expression
         }

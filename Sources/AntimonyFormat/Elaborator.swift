@@ -106,7 +106,9 @@ struct Elaborator {
         let old = symbols[index].kind
         if old == kind || kind == .undefined { return }
         if kind == .parameter, old != .undefined { return }
-        guard old == .undefined || old == .parameter && kind != .reaction && kind != .event || old == .parameter && symbols[index].rule == nil
+        guard
+            old == .undefined || old == .parameter && kind != .reaction && kind != .event
+                || old == .parameter && symbols[index].rule == nil
         else {
             throw Finding(
                 "'\(symbols[index].name)' is used as a \(kind.rawValue), but is a \(old.rawValue)"

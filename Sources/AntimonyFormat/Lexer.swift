@@ -127,7 +127,8 @@ struct Lexer {
         if blanks < bytes.count, bytes[blanks] == UInt8(ascii: "\n") {
             while position <= blanks { advance() }
         } else {
-            diagnostics.error("'\\' is not at the end of a line", at: start, remedy: "use it to join a line with the next")
+            diagnostics.error(
+                "'\\' is not at the end of a line", at: start, remedy: "use it to join a line with the next")
         }
     }
 
@@ -198,7 +199,8 @@ struct Lexer {
         let text = String(decoding: bytes[start..<position], as: UTF8.self)
         let value = Double(text) ?? Double(text + "0") ?? .nan
         if !value.isFinite {
-            diagnostics.error("number \(text.prefix(40)) is out of range", at: place, remedy: "write inf if that is meant")
+            diagnostics.error(
+                "number \(text.prefix(40)) is out of range", at: place, remedy: "write inf if that is meant")
         }
         append(.number, text, line, column, value: value, start: start)
     }

@@ -8,7 +8,9 @@ enum NearMatch {
         var best: (name: String, distance: Int)?
         for candidate in candidates where abs(candidate.utf8.count - wanted.count) <= limit {
             let distance = distance(wanted, Array(candidate.lowercased().utf8))
-            if distance <= limit, best.map({ distance < $0.distance || distance == $0.distance && candidate < $0.name }) ?? true {
+            if distance <= limit,
+                best.map({ distance < $0.distance || distance == $0.distance && candidate < $0.name }) ?? true
+            {
                 best = (candidate, distance)
             }
         }

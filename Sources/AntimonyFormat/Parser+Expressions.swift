@@ -44,7 +44,11 @@ extension Parser {
 
     /// Adds `right` to a chain of the same operator instead of nesting it.
     private func join(_ op: Operator, _ left: Expression, _ right: Expression, isOpen: Bool) -> Expression {
-        if isOpen, case .apply(op, let arguments) = left { .apply(op, arguments + [right]) } else { .apply(op, [left, right]) }
+        if isOpen, case .apply(op, let arguments) = left {
+            .apply(op, arguments + [right])
+        } else {
+            .apply(op, [left, right])
+        }
     }
 
     private mutating func parseLogic() throws(Finding) -> Expression {
@@ -187,10 +191,12 @@ extension Parser {
         case .sign where token.text == "(":
             advance()
             let inner = try parseLogic()
-            try expect(sign: ")", "to close a parenthesis", remedy: "a formula ends with its line; join lines with '\\'")
+            try expect(
+                sign: ")", "to close a parenthesis", remedy: "a formula ends with its line; join lines with '\\'")
             return inner
         case .sign where token.text == "{":
-            throw Finding("vectors '{...}' are not supported", at: here, kind: .unsupported, remedy: "name each element")
+            throw Finding(
+                "vectors '{...}' are not supported", at: here, kind: .unsupported, remedy: "name each element")
         case .sign where token.text == "...":
             throw Finding("'...' belongs to DNA strands, which are not supported", at: here, kind: .unsupported)
         default:
@@ -250,7 +256,8 @@ extension Parser {
         if arguments.count < function.fewest || arguments.count > function.most {
             let wanted =
                 function.fewest == function.most
-                ? "\(function.fewest)" : function.most == .max ? "at least \(function.fewest)" : "\(function.fewest) or \(function.most)"
+                ? "\(function.fewest)"
+                : function.most == .max ? "at least \(function.fewest)" : "\(function.fewest) or \(function.most)"
             throw Finding("'\(name)' takes \(wanted) argument(s), not \(arguments.count)", at: location)
         }
         return function.make(arguments)
@@ -263,7 +270,8 @@ extension Parser {
             arguments.append(try parseLogic())
         } while take(sign: ",")
         try expect(
-            sign: ")", "to close the arguments of '\(name)'", remedy: "a formula ends with its line; join lines with '\\'")
+            sign: ")", "to close the arguments of '\(name)'",
+            remedy: "a formula ends with its line; join lines with '\\'")
         return arguments
     }
 }

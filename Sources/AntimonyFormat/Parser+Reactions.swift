@@ -47,7 +47,9 @@ extension Parser {
     /// `2 A + n $B + C`
     private mutating func parseParticipants() throws(Finding) -> [ReactionSyntax.Participant] {
         var participants: [ReactionSyntax.Participant] = []
-        guard token.kind == .word && !token.isWord("end") || token.kind == .number || token.isSign("$") else { return [] }
+        guard token.kind == .word && !token.isWord("end") || token.kind == .number || token.isSign("$") else {
+            return []
+        }
         repeat {
             if token.kind == .number {
                 let value = token.value

@@ -69,7 +69,11 @@ extension Parser {
             return .sboTerm(subject, try parseSBOTerm())
         }
         if let value = try parseValue() {
-            if compartment != nil { throw Finding("'in' belongs to a declaration", at: path.location, remedy: "write 'species \(path.description) in ...'") }
+            if compartment != nil {
+                throw Finding(
+                    "'in' belongs to a declaration", at: path.location,
+                    remedy: "write 'species \(path.description) in ...'")
+            }
             return .value(path, value)
         }
         if take(word: "has") { return .unit(path, try parseUnitFormula()) }
@@ -197,7 +201,11 @@ extension Parser {
         while !take(sign: ")") {
             if !instance.arguments.isEmpty { try expect(sign: ",", "between ports") }
             skipNewlines()
-            let isNegative = token.isSign("-") && peek().kind == .number && { advance(); return true }()
+            let isNegative =
+                token.isSign("-") && peek().kind == .number
+                && {
+                    advance(); return true
+                }()
             if token.kind == .number {
                 instance.arguments.append(.number(isNegative ? -token.value : token.value))
                 advance()

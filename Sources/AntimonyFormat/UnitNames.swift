@@ -16,7 +16,9 @@ enum UnitNames {
     /// The singular, in British spelling; `time` means the model's unit of time, `time_unit`.
     static func normal(_ name: String) -> String {
         var name = name
-        if name.count > 2, name.hasSuffix("s"), !name.hasSuffix("_s"), name != "dimensionless", !name.contains("siemens") {
+        if name.count > 2, name.hasSuffix("s"), !name.hasSuffix("_s"), name != "dimensionless",
+            !name.contains("siemens")
+        {
             name.removeLast()
         }
         switch name {

@@ -39,7 +39,9 @@ struct AtlasCommand: ParsableCommand {
         }
         bar.finish()
         guard !atlas.entries.isEmpty else {
-            throw CommandOutcome(.badInput, "error: no models in '\(folder)'\n  note: their files end in .xml, .sbml, .ant, .antimony or .txt")
+            throw CommandOutcome(
+                .badInput,
+                "error: no models in '\(folder)'\n  note: their files end in .xml, .sbml, .ant, .antimony or .txt")
         }
         let out = URL(fileURLWithPath: common.out ?? ".")
         try FileManager.default.createDirectory(at: out, withIntermediateDirectories: true)
@@ -57,7 +59,8 @@ struct AtlasCommand: ParsableCommand {
             if case .failed(let stage, let message) = entry.outcome {
                 print("\(entry.file): failed to \(stage.rawValue): \(message)")
             } else if entry.agrees == false {
-                let difference = entry.difference.map { String(format: "%.1e in \($0.column)", $0.worst) } ?? "other columns"
+                let difference =
+                    entry.difference.map { String(format: "%.1e in \($0.column)", $0.worst) } ?? "other columns"
                 print("\(entry.file): differs from its reference: \(difference)")
             }
         }
@@ -87,7 +90,8 @@ struct AtlasCommand: ParsableCommand {
             var message: String?
             if case .failed(let stage, let text) = entry.outcome { message = "\(stage.rawValue): \(text)" }
             return Summary.Model(
-                file: entry.file, title: entry.facts?.title, states: entry.facts?.states, therapies: entry.facts?.therapies,
+                file: entry.file, title: entry.facts?.title, states: entry.facts?.states,
+                therapies: entry.facts?.therapies,
                 failed: message, difference: entry.difference?.worst, differenceColumn: entry.difference?.column)
         }
         let summary = Summary(

@@ -74,7 +74,9 @@ struct ModelCheckCommand: ParsableCommand {
                     findings: findings.map(Finding.init)))
         } else {
             for finding in findings { print(finding) }
-            print("\(model): \(errors) errors, \(warnings) warnings; \(facts.symbolsWithUnit) of \(facts.symbols) symbols have a unit, the units of \(facts.checkedFormulas) of \(facts.formulas) formulas were worked out")
+            print(
+                "\(model): \(errors) errors, \(warnings) warnings; \(facts.symbolsWithUnit) of \(facts.symbols) symbols have a unit, the units of \(facts.checkedFormulas) of \(facts.formulas) formulas were worked out"
+            )
         }
         if errors > 0 { throw ExitCode(ExitStatus.checkFailed.rawValue) }
     }

@@ -23,7 +23,8 @@ struct ModelExportCommand: ParsableCommand {
     @Option(help: "Language of the output; without it by the name of --out, else Antimony.")
     var format: Format?
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("File for the model; standard output without it.", valueName: "file"))
+    @Option(
+        name: .shortAndLong, help: ArgumentHelp("File for the model; standard output without it.", valueName: "file"))
     var out: String?
 
     func run() throws {

@@ -46,7 +46,9 @@ struct ModelListCommand: ParsableCommand {
         }
         if json { return try printJSON(rows) }
         for row in rows {
-            let size = row.states.map { "\($0) states, \(row.reactions ?? 0) reactions, \(row.parameters ?? 0) parameters" }
+            let size = row.states.map {
+                "\($0) states, \(row.reactions ?? 0) reactions, \(row.parameters ?? 0) parameters"
+            }
             print("\(row.file)\t\(row.error.map { "can't be read: \($0)" } ?? size ?? "")\t\(row.title ?? "")")
         }
     }

@@ -48,8 +48,12 @@ struct ModelShowCommand: ParsableCommand {
         if json { return try printJSON(Self.contents(of: loaded)) }
         let facts = ModelFacts(loaded)
         print("\(facts.title)")
-        print("\(facts.states) states, \(facts.species) species, \(facts.reactions) reactions, \(facts.parameters) parameters, \(facts.rules) rules, \(facts.events) events")
-        print("time in \(facts.timeUnit.isEmpty ? "an unstated unit" : facts.timeUnit); \(facts.symbolsWithUnit) of \(facts.symbols) symbols have a unit\n")
+        print(
+            "\(facts.states) states, \(facts.species) species, \(facts.reactions) reactions, \(facts.parameters) parameters, \(facts.rules) rules, \(facts.events) events"
+        )
+        print(
+            "time in \(facts.timeUnit.isEmpty ? "an unstated unit" : facts.timeUnit); \(facts.symbolsWithUnit) of \(facts.symbols) symbols have a unit\n"
+        )
         print(writeAntimony(loaded), terminator: "")
     }
 
@@ -75,7 +79,9 @@ struct ModelShowCommand: ParsableCommand {
                 return Quantity(id: species.id, name: species.name, value: value, unit: species.unit)
             },
             parameters: model.parameters.map { Quantity(id: $0.id, name: $0.name, value: $0.value, unit: $0.unit) },
-            reactions: model.reactions.map { Quantity(id: $0.id, name: $0.name, formula: $0.kineticLaw.map { "\($0.math)" }) },
+            reactions: model.reactions.map {
+                Quantity(id: $0.id, name: $0.name, formula: $0.kineticLaw.map { "\($0.math)" })
+            },
             rules: model.rules.map(rule),
             events: model.events.map { Quantity(id: $0.id ?? "", name: $0.name, formula: "\($0.trigger)") })
     }

@@ -49,14 +49,20 @@ struct RunCommand: ParsableCommand {
     @Option(help: "Absolute tolerance of each step, in the unit of each state; without it, by each state's scale.")
     var atol: Double?
 
-    @Option(help: ArgumentHelp("CSV with one column per parameter or species and one row per patient.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("CSV with one column per parameter or species and one row per patient.", valueName: "file"))
     var parameters: String?
+
+    @Flag(help: "Write long CSV: one row per time and id (`time,name,value`).")
+    var long = false
 
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
         guard start.isFinite else { throw ValidationError("--start must be a number.") }
-        guard duration.isFinite, duration > 0 else { throw ValidationError("--duration must be positive, got \(duration).") }
+        guard duration.isFinite, duration > 0 else {
+            throw ValidationError("--duration must be positive, got \(duration).")
+        }
         guard (1...10_000_000).contains(steps) else {
             throw ValidationError("--steps must be between 1 and 10,000,000, got \(steps).")
         }
@@ -112,7 +118,9 @@ struct RunCommand: ParsableCommand {
     }
 
     private var isArchive: Bool {
-        guard let handle = FileHandle(forReadingAtPath: model), let start = try? handle.read(upToCount: 4) else { return false }
+        guard let handle = FileHandle(forReadingAtPath: model), let start = try? handle.read(upToCount: 4) else {
+            return false
+        }
         return ModelFormat(of: start) == .archive
     }
 
@@ -127,7 +135,8 @@ struct RunCommand: ParsableCommand {
         if !common.quiet { remarks.forEach(remark) }
         for report in reports {
             let file = folder.appendingPathComponent(report.name + ".csv")
-            try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try FileManager.default.createDirectory(
+                at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
             try report.csv().write(to: file)
             print(file.relativePath)
         }
@@ -151,8 +160,12 @@ struct RunCommand: ParsableCommand {
             try course.writeNumPy(to: common.out!)
             return
         }
-        let data = common.json || suffix == "json" ? course.json(model: model) : course.csv()
-        if let out = common.out { try data.write(to: URL(fileURLWithPath: out)) } else { FileHandle.standardOutput.write(data) }
+        let data = common.json || suffix == "json" ? course.json(model: model) : long ? course.longCSV() : course.csv()
+        if let out = common.out {
+            try data.write(to: URL(fileURLWithPath: out))
+        } else {
+            FileHandle.standardOutput.write(data)
+        }
     }
 
     private func runEnsemble(_ loaded: Model, _ table: PatientTable, _ started: ContinuousClock.Instant) throws {

@@ -108,7 +108,8 @@ public struct Atlas: Sendable {
     }
 
     private static func firstLine(_ error: any Error) -> String {
-        if let invalid = error as? InvalidModel, let first = invalid.diagnostics.first(where: { $0.severity == .error }) {
+        if let invalid = error as? InvalidModel, let first = invalid.diagnostics.first(where: { $0.severity == .error })
+        {
             let place = first.location.map { "line \($0.line): " } ?? ""
             return place + first.message
         }
@@ -145,20 +146,31 @@ extension Atlas {
     public func csv() -> Data {
         var buffer = ByteBuffer()
         buffer.append(
-            "file,id,title,outcome,message,states,species,reactions,parameters,rules,events,therapies,symbols_with_unit,symbols,formulas_checked,formulas,unit_errors,annotated_species,warnings,difference,difference_column,seconds\n")
+            "file,id,title,outcome,message,states,species,reactions,parameters,rules,events,therapies,symbols_with_unit,symbols,formulas_checked,formulas,unit_errors,annotated_species,warnings,difference,difference_column,seconds\n"
+        )
         for entry in entries {
             let facts = entry.facts
             var outcome = "ran"
             var message = ""
-            if case .failed(let stage, let text) = entry.outcome { (outcome, message) = ("failed to \(stage.rawValue)", text) }
+            if case .failed(let stage, let text) = entry.outcome {
+                (outcome, message) = ("failed to \(stage.rawValue)", text)
+            }
             let counts = facts.map { [$0.states, $0.species, $0.reactions, $0.parameters, $0.rules, $0.events] } ?? []
             let shares =
-                facts.map { [$0.symbolsWithUnit, $0.symbols, $0.checkedFormulas, $0.formulas, $0.failedFormulas, $0.annotatedSpecies] } ?? []
+                facts.map {
+                    [
+                        $0.symbolsWithUnit, $0.symbols, $0.checkedFormulas, $0.formulas, $0.failedFormulas,
+                        $0.annotatedSpecies,
+                    ]
+                } ?? []
             var fields = [entry.file, facts?.id ?? "", facts?.title ?? "", outcome, message]
             fields += counts.isEmpty ? Array(repeating: "", count: 6) : counts.map(String.init)
             fields.append(facts?.therapies.joined(separator: "; ") ?? "")
             fields += shares.isEmpty ? Array(repeating: "", count: 6) : shares.map(String.init)
-            fields += ["\(entry.warnings)", entry.difference.map { "\($0.worst)" } ?? "", entry.difference?.column ?? "", "\(entry.seconds)"]
+            fields += [
+                "\(entry.warnings)", entry.difference.map { "\($0.worst)" } ?? "", entry.difference?.column ?? "",
+                "\(entry.seconds)",
+            ]
             for (index, field) in fields.enumerated() {
                 if index > 0 { buffer.append(",") }
                 buffer.append(field: field)

@@ -26,14 +26,17 @@ extension Atlas {
     private func card(_ entry: AtlasEntry) -> String {
         let facts = entry.facts
         let title = facts?.title ?? entry.file
-        let therapies = (facts?.therapies ?? []).map { "<span class=\"tag\">\(escape($0))</span>" }.joined(separator: " ")
+        let therapies = (facts?.therapies ?? []).map { "<span class=\"tag\">\(escape($0))</span>" }.joined(
+            separator: " ")
         var rows: [(String, String)] = []
         if let facts {
             rows.append(("states", "\(facts.states)"))
             rows.append(("reactions, rules, events", "\(facts.reactions), \(facts.rules), \(facts.events)"))
             rows.append(("parameters", "\(facts.parameters)"))
             rows.append(("symbols with unit", "\(facts.symbolsWithUnit) of \(facts.symbols)"))
-            if facts.failedFormulas > 0 { rows.append(("formulas with unit errors", "\(facts.failedFormulas) of \(facts.formulas)")) }
+            if facts.failedFormulas > 0 {
+                rows.append(("formulas with unit errors", "\(facts.failedFormulas) of \(facts.formulas)"))
+            }
             rows.append(("annotated species", "\(facts.annotatedSpecies) of \(facts.species)"))
         }
         let list = rows.map { "<div><dt>\($0.0)</dt><dd>\($0.1)</dd></div>" }.joined()
@@ -53,7 +56,8 @@ extension Atlas {
         if difference.worst == 0 { return "<p class=\"good\">Agrees with the reference to its last digit.</p>" }
         let text = String(format: "%.1e", difference.worst)
         if difference.worst <= 1e-4 { return "<p class=\"good\">Agrees with the reference (\(text)).</p>" }
-        return "<p class=\"bad\">Differs from the reference by \(text) of its range in \(escape(difference.column)).</p>"
+        return
+            "<p class=\"bad\">Differs from the reference by \(text) of its range in \(escape(difference.column)).</p>"
     }
 
     /// Each column over its own range, as small lines; columns are told apart by colour and dash.
@@ -73,14 +77,18 @@ extension Atlas {
             }
             lines += "<path class=\"c\(index % 8)\" d=\"\(path)\"/>"
         }
-        let legend = course.columns.enumerated().map { "<span class=\"k c\($0.offset % 8)\">\(escape($0.element))</span>" }
+        let legend = course.columns.enumerated().map {
+            "<span class=\"k c\($0.offset % 8)\">\(escape($0.element))</span>"
+        }
         let unit = course.timeUnit.isEmpty ? "" : " \(course.timeUnit)"
         let span = "0 to \(String(format: "%g", last))\(unit)"
-        return "<figure><svg viewBox=\"0 0 300 92\" role=\"img\" aria-label=\"\(escape(course.columns.joined(separator: ", "))) over time\">\(lines)</svg><figcaption>\(legend.joined(separator: " ")) <span class=\"quiet\">\(escape(span)), each over its own range</span></figcaption></figure>"
+        return
+            "<figure><svg viewBox=\"0 0 300 92\" role=\"img\" aria-label=\"\(escape(course.columns.joined(separator: ", "))) over time\">\(lines)</svg><figcaption>\(legend.joined(separator: " ")) <span class=\"quiet\">\(escape(span)), each over its own range</span></figcaption></figure>"
     }
 
     private func escape(_ text: String) -> String {
-        text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;").replacing("\"", with: "&quot;")
+        text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;").replacing(
+            "\"", with: "&quot;")
     }
 
     private static let style = """

@@ -29,7 +29,8 @@ extension PreparedModel {
     ///
     /// - Parameter setupSeconds: What reading and compiling took, for the report.
     public func run(
-        _ table: PatientTable, into output: EnsembleOutput, setupSeconds: Double, progress: (@Sendable (EnsembleProgress) -> Void)? = nil
+        _ table: PatientTable, into output: EnsembleOutput, setupSeconds: Double,
+        progress: (@Sendable (EnsembleProgress) -> Void)? = nil
     ) throws -> EnsembleRun {
         switch output {
         case .numPy(let path): try runToNumPy(table, path, setupSeconds, progress)
@@ -38,7 +39,8 @@ extension PreparedModel {
     }
 
     private func runToNumPy(
-        _ table: PatientTable, _ path: String, _ setupSeconds: Double, _ progress: (@Sendable (EnsembleProgress) -> Void)?
+        _ table: PatientTable, _ path: String, _ setupSeconds: Double,
+        _ progress: (@Sendable (EnsembleProgress) -> Void)?
     ) throws -> EnsembleRun {
         let start = ContinuousClock.now
         let slots = try slots(of: table.ids)
@@ -66,14 +68,16 @@ extension PreparedModel {
 
     /// Patients are run in batches, so that a long table is written in order without holding it whole.
     private func runToCSV(
-        _ table: PatientTable, _ path: String?, _ setupSeconds: Double, _ progress: (@Sendable (EnsembleProgress) -> Void)?
+        _ table: PatientTable, _ path: String?, _ setupSeconds: Double,
+        _ progress: (@Sendable (EnsembleProgress) -> Void)?
     ) throws -> EnsembleRun {
         let slots = try slots(of: table.ids)
         let file = try OutputFile(path: path)
         defer { file.close() }
         let times = options.times
         var run = EnsembleRun(
-            patients: table.count, outcomes: [], failed: 0, setupSeconds: setupSeconds, solveSeconds: 0, writeSeconds: 0)
+            patients: table.count, outcomes: [], failed: 0, setupSeconds: setupSeconds, solveSeconds: 0, writeSeconds: 0
+        )
         try file.write(Array("patient,time,name,value\n".utf8))
         let batch = 256 * options.threads
         for first in stride(from: 0, to: table.count, by: batch) {
@@ -90,7 +94,10 @@ extension PreparedModel {
             let parts = try ensemble.map(range) { patient in
                 input(slots: slots, values: table.row(patient))
             } _: { patient, result -> (text: [UInt8], outcome: String) in
-                (longRows(table.names[patient], times, result.outputs, result.outputCount), result.failure.map(\.description) ?? "completed")
+                (
+                    longRows(table.names[patient], times, result.outputs, result.outputCount),
+                    result.failure.map(\.description) ?? "completed"
+                )
             }
             let solved = ContinuousClock.now
             for part in parts {
@@ -127,11 +134,18 @@ extension PreparedModel {
     /// The `.json` beside a `.npy`.
     private func description(of run: EnsembleRun, _ table: PatientTable) -> Data {
         var buffer = ByteBuffer()
-        buffer.append("{\"version\":1,\"model\":\(jsonText(model.id)),\"shape\":[\(table.count),\(options.times.count),\(columns.count)],")
-        buffer.append("\"ids\":\(jsonList(columns)),\"units\":\(jsonList(units)),\"timeUnit\":\(jsonText(ModelSymbols(model).timeUnit)),\"time\":")
+        buffer.append(
+            "{\"version\":1,\"model\":\(jsonText(model.id)),\"shape\":[\(table.count),\(options.times.count),\(columns.count)],"
+        )
+        buffer.append(
+            "\"ids\":\(jsonList(columns)),\"units\":\(jsonList(units)),\"timeUnit\":\(jsonText(ModelSymbols(model).timeUnit)),\"time\":"
+        )
         buffer.append(json: options.times)
-        buffer.append(",\"patients\":\(jsonList(table.names)),\"outcomes\":\(jsonList(run.outcomes)),\"failed\":\(run.failed),")
-        buffer.append("\"rtol\":\(options.relativeTolerance),\"setup_s\":\(run.setupSeconds),\"solve_s\":\(run.solveSeconds),\"write_s\":\(run.writeSeconds)}\n")
+        buffer.append(
+            ",\"patients\":\(jsonList(table.names)),\"outcomes\":\(jsonList(run.outcomes)),\"failed\":\(run.failed),")
+        buffer.append(
+            "\"rtol\":\(options.relativeTolerance),\"setup_s\":\(run.setupSeconds),\"solve_s\":\(run.solveSeconds),\"write_s\":\(run.writeSeconds)}\n"
+        )
         return Data(buffer.bytes)
     }
 
@@ -155,7 +169,9 @@ final class OutputFile {
     func write(_ bytes: [UInt8]) throws(InvalidModel) {
         var offset = 0
         while offset < bytes.count {
-            let written = bytes.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress! + offset, bytes.count - offset) }
+            let written = bytes.withUnsafeBytes {
+                Foundation.write(descriptor, $0.baseAddress! + offset, bytes.count - offset)
+            }
             if written < 0 {
                 if errno == EINTR { continue }
                 throw InvalidModel("can't write '\(path ?? "standard output")': \(String(cString: strerror(errno)))")

@@ -39,7 +39,8 @@ public struct ModelFacts: Sendable, Hashable {
         }
         states = rated + byReaction.count
         reactions = model.reactions.count
-        parameters = model.parameters.count + model.reactions.reduce(0) { $0 + ($1.kineticLaw?.localParameters.count ?? 0) }
+        parameters =
+            model.parameters.count + model.reactions.reduce(0) { $0 + ($1.kineticLaw?.localParameters.count ?? 0) }
         rules = model.rules.count
         events = model.events.count
         functions = model.functions.count
@@ -59,7 +60,10 @@ public struct ModelFacts: Sendable, Hashable {
 /// Kinds of therapy that a title speaks of. A model may name a therapy without simulating it.
 enum TherapyWords {
     private static let table: [(kind: String, words: [String])] = [
-        ("checkpoint inhibitor", ["pd-1", "pd1", "pd-l1", "pdl1", "ctla", "checkpoint", "nivolumab", "pembrolizumab", "ipilimumab"]),
+        (
+            "checkpoint inhibitor",
+            ["pd-1", "pd1", "pd-l1", "pdl1", "ctla", "checkpoint", "nivolumab", "pembrolizumab", "ipilimumab"]
+        ),
         ("CAR-T or adoptive cells", ["car-t", "car t", "cart", "chimeric antigen", "adoptive"]),
         ("vaccine or dendritic cells", ["vaccin", "dendritic"]),
         ("oncolytic virus", ["oncolytic", "virus", "virotherapy"]),

@@ -45,7 +45,8 @@ public func loadModel(_ data: Data, file: String) throws(InvalidModel) -> Model 
         return try readAntimony(text, file: file)
     case .archive:
         throw InvalidModel([
-            Diagnostic(.error, .invalid, "\(file): a COMBINE archive, not a model", remedy: "run it: perforin run \(file)")
+            Diagnostic(
+                .error, .invalid, "\(file): a COMBINE archive, not a model", remedy: "run it: perforin run \(file)")
         ])
     }
 }

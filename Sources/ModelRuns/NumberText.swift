@@ -28,7 +28,9 @@ struct ByteBuffer {
 
     /// A field of a CSV file, quoted where it has to be.
     mutating func append(field: String) {
-        if field.utf8.contains(where: { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\"") || $0 == 0x0A || $0 == 0x0D }) {
+        if field.utf8.contains(where: {
+            $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\"") || $0 == 0x0A || $0 == 0x0D
+        }) {
             append("\"" + field.replacing("\"", with: "\"\"") + "\"")
         } else {
             append(field)

@@ -16,7 +16,9 @@ public struct PatientTable: Sendable {
 
     public init(at path: String) throws(InvalidModel) {
         let data = try readFile(path)
-        guard let text = String(bytes: data, encoding: .utf8) else { throw InvalidModel("\(path) is not text in UTF-8") }
+        guard let text = String(bytes: data, encoding: .utf8) else {
+            throw InvalidModel("\(path) is not text in UTF-8")
+        }
         try self.init(text, file: path)
     }
 
@@ -32,26 +34,33 @@ public struct PatientTable: Sendable {
         values = []
         var findings: [Diagnostic] = []
         if Set(ids).count != ids.count || ids.contains("") {
-            findings.append(Diagnostic(.error, .invalid, "column names are empty or repeated", at: SourceLocation(file: file, line: 1, column: 1)))
+            findings.append(
+                Diagnostic(
+                    .error, .invalid, "column names are empty or repeated",
+                    at: SourceLocation(file: file, line: 1, column: 1)))
         }
         for (number, line) in lines.enumerated().dropFirst() where !line.allSatisfy(\.isWhitespace) {
             let fields = Self.fields(line)
             let place = SourceLocation(file: file, line: number + 1, column: 1)
             if fields.count != header.count {
-                findings.append(Diagnostic(.error, .invalid, "\(fields.count) fields, the header has \(header.count)", at: place))
+                findings.append(
+                    Diagnostic(.error, .invalid, "\(fields.count) fields, the header has \(header.count)", at: place))
                 continue
             }
             names.append(hasNames ? fields[0] : String(names.count + 1))
             for (id, field) in zip(ids, fields.dropFirst(hasNames ? 1 : 0)) {
                 guard let value = Double(field), value.isFinite else {
-                    findings.append(Diagnostic(.error, .invalid, "'\(field)' of column '\(id)' is not a number", at: place))
+                    findings.append(
+                        Diagnostic(.error, .invalid, "'\(field)' of column '\(id)' is not a number", at: place))
                     continue
                 }
                 values.append(value)
             }
             if findings.count > 50 { break }
         }
-        if findings.isEmpty, names.isEmpty { findings.append(Diagnostic(.error, .invalid, "\(file): the table has no patients")) }
+        if findings.isEmpty, names.isEmpty {
+            findings.append(Diagnostic(.error, .invalid, "\(file): the table has no patients"))
+        }
         if !findings.isEmpty { throw InvalidModel(findings) }
     }
 

@@ -61,7 +61,8 @@ public struct PreparedModel: Sendable {
 
     // MARK: Names
 
-    private static func observables(_ options: RunOptions, _ symbols: ModelSymbols) throws(InvalidModel) -> [Observable] {
+    private static func observables(_ options: RunOptions, _ symbols: ModelSymbols) throws(InvalidModel) -> [Observable]
+    {
         let listed = options.observed ?? symbols.species
         var seen: Set<String> = []
         let ids = (listed + options.amounts + options.concentrations).filter { seen.insert($0).inserted }
@@ -74,7 +75,8 @@ public struct PreparedModel: Sendable {
                     .error, .invalid, "the model has no '\(id)' to observe",
                     remedy: suggestion(for: id, among: symbols.all) ?? "`perforin model show` lists its symbols"))
         }
-        for id in (options.amounts + options.concentrations) where symbols.all.contains(id) && !symbols.speciesSet.contains(id) {
+        for id in (options.amounts + options.concentrations)
+        where symbols.all.contains(id) && !symbols.speciesSet.contains(id) {
             findings.append(Diagnostic(.error, .invalid, "'\(id)' is not a species and has no amount or concentration"))
         }
         if !findings.isEmpty { throw InvalidModel(findings) }
@@ -94,7 +96,8 @@ public struct PreparedModel: Sendable {
                         .error, .invalid,
                         known ? "'\(id)' can't be set: the model computes it" : "the model has no '\(id)' to set",
                         remedy: known
-                            ? "set what it is computed from" : suggestion(for: id, among: symbols.settable)
+                            ? "set what it is computed from"
+                            : suggestion(for: id, among: symbols.settable)
                                 ?? "`perforin model show` lists its symbols"))
             }
         }

@@ -25,6 +25,6 @@ public struct RunOptions: Sendable, Hashable {
     public var times: [Double] {
         let first = outputStart ?? start
         let span = start + duration - first
-        return (0...steps).map { $0 == steps ? start + duration : first + span * (Double($0) / Double(steps)) }
+        return (0...steps).map { $0 == steps ? start + duration : first + span * Double($0) / Double(steps) }
     }
 }

@@ -21,11 +21,30 @@ extension TimeCourse {
         return Data(buffer.bytes)
     }
 
+    /// `time,name,value` and one row per time and column.
+    public func longCSV() -> Data {
+        var buffer = ByteBuffer()
+        buffer.append("time,name,value\n")
+        for (row, time) in times.enumerated() {
+            for (index, column) in columns.enumerated() {
+                buffer.append(time)
+                buffer.append(",")
+                buffer.append(field: column)
+                buffer.append(",")
+                buffer.append(values[row * columns.count + index])
+                buffer.append("\n")
+            }
+        }
+        return Data(buffer.bytes)
+    }
+
     /// `{"version":1,"ids":[...],"units":[...],"timeUnit":"","time":[...],"values":[[...],...]}`; one list per column,
     /// null for what isn't finite.
     public func json(model: String) -> Data {
         var buffer = ByteBuffer()
-        buffer.append("{\"version\":1,\"model\":\(jsonText(model)),\"ids\":\(jsonList(columns)),\"units\":\(jsonList(units)),\"timeUnit\":\(jsonText(timeUnit)),\"time\":")
+        buffer.append(
+            "{\"version\":1,\"model\":\(jsonText(model)),\"ids\":\(jsonList(columns)),\"units\":\(jsonList(units)),\"timeUnit\":\(jsonText(timeUnit)),\"time\":"
+        )
         buffer.append(json: times)
         buffer.append(",\"values\":[")
         for index in columns.indices {

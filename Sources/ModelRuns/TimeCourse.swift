@@ -23,7 +23,8 @@ public struct RunFailure: Error, Sendable, CustomStringConvertible {
     public var description: String {
         let hint: String
         switch failure.reason {
-        case .stepSizeUnderflow, .tooManySteps: hint = "a value may grow without bound; try another --rtol or a shorter --duration"
+        case .stepSizeUnderflow, .tooManySteps:
+            hint = "a value may grow without bound; try another --rtol or a shorter --duration"
         case .nonFiniteState: hint = "a formula gives no finite number here, such as a division by zero"
         case .singularMatrix: hint = "the equations determine no unique solution here"
         case .eventLoop: hint = "events trigger each other without end"

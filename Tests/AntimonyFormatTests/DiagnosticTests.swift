@@ -15,7 +15,10 @@ import Testing
         #expect(found.count == 6, "\(found)")
         #expect(found.contains { $0.hasPrefix("model.ant:1:7: error: expected ';'") })
         #expect(found.contains { $0.hasPrefix("model.ant:2:8: error: expected a value") })
-        #expect(found.contains { $0.hasPrefix("model.ant:3:5: error: no function 'sinn'") && $0.contains("did you mean 'sin'?") })
+        #expect(
+            found.contains {
+                $0.hasPrefix("model.ant:3:5: error: no function 'sinn'") && $0.contains("did you mean 'sin'?")
+            })
         #expect(found.contains { $0.hasPrefix("model.ant:4:15: error: expected ':'") })
         #expect(found.contains { $0.hasPrefix("model.ant:5:11: error: expected ')'") })
         #expect(found.contains { $0.hasPrefix("model.ant:6:") })
@@ -32,7 +35,8 @@ import Testing
             ("x = sin", "without its arguments"), ("x = a--b", "DNA strands"), ("x = 1 y = 2", "expected the end"),
             ("function f(a) a + b end", "is not one of its arguments"), ("function f(a) f(a) end", "calls itself"),
             ("function f(a) a end; x = f(1, 2)", "takes 1 argument(s), not 2"), ("time = 3", "constant"),
-            ("x = 1e999", "out of range"), ("x = \"a", "not closed"), ("/* x", "never closed"), ("x = µ", "unexpected character"),
+            ("x = 1e999", "out of range"), ("x = \"a", "not closed"), ("/* x", "never closed"),
+            ("x = µ", "unexpected character"),
             ("model m() x=1 end; model m() y=1 end", "already defined"), ("reaction J; x = J", "never defined"),
             ("", "holds no model"), ("end", "'end' without"),
         ])

@@ -14,7 +14,8 @@ import Testing
     @Test func `powers of ten become scales`() throws {
         let model = try read("unit ml = 1e-3 litre; unit mM = 1e-3 mole/litre; v = 3 ml")
         #expect(model.unitDefinitions[0].factors == [.init(kind: "litre", scale: -3)])
-        #expect(model.unitDefinitions[1].factors == [.init(kind: "mole", scale: -3), .init(kind: "litre", exponent: -1)])
+        #expect(
+            model.unitDefinitions[1].factors == [.init(kind: "mole", scale: -3), .init(kind: "litre", exponent: -1)])
         #expect(model.parameters[0].value == 3 && model.parameters[0].unit == "ml")
     }
 
@@ -33,7 +34,8 @@ import Testing
     }
 
     @Test func `units of the model, and numbers with units inside formulas`() throws {
-        let model = try read("unit time_unit = 86400 second; unit substance = mole; unit ml = 1e-3 litre; y := 3 ml + x; x = 1 ml")
+        let model = try read(
+            "unit time_unit = 86400 second; unit substance = mole; unit ml = 1e-3 litre; y := 3 ml + x; x = 1 ml")
         #expect(model.units.time == "time_unit")
         #expect(model.units.substance == "mole")
         #expect(model.rules[0].math == .apply(.plus, [.number(3, unit: "ml"), .symbol("x")]))
@@ -53,10 +55,14 @@ import Testing
     @Test(
         "wrong units are refused where they stand",
         arguments: [
-            ("x has mml; unit ml = 1e-3 litre", "model.ant:1:7: error: unit 'mml' is not defined\n  note: did you mean 'ml'?"),
+            (
+                "x has mml; unit ml = 1e-3 litre",
+                "model.ant:1:7: error: unit 'mml' is not defined\n  note: did you mean 'ml'?"
+            ),
             ("unit a = b; unit b = a; x has a", "is defined by itself"),
             ("y := 3 furlong", "model.ant:1:8: error: unit 'furlong' is not defined"),
-            ("unit mole = 3 second", "is a base unit"), ("unit a = 0 mole; x has a", "positive"), ("unit a = 1e-320 second; x has a", "positive"),
+            ("unit mole = 3 second", "is a base unit"), ("unit a = 0 mole; x has a", "positive"),
+            ("unit a = 1e-320 second; x has a", "positive"),
             (
                 "model m() unit time_unit = 60 second; x = time end; unit time_unit = 3600 second; A: m()",
                 "another unit of time"

@@ -58,8 +58,12 @@ private func bare(_ model: Model) -> Model {
         var model = Model(id: "model")
         model.compartments = [Compartment(id: "compartment", size: 1)]
         model.species = [Species(id: "species", compartment: "compartment", initialValue: .concentration(1))]
-        model.parameters = [Parameter(id: "time", value: 2), Parameter(id: "at", value: 3), Parameter(id: "sin", value: 4)]
-        let law = KineticLaw(math: .symbol("time") * .symbol("species") * .symbol("sin"), localParameters: [Parameter(id: "sin", value: 5)])
+        model.parameters = [
+            Parameter(id: "time", value: 2), Parameter(id: "at", value: 3), Parameter(id: "sin", value: 4),
+        ]
+        let law = KineticLaw(
+            math: .symbol("time") * .symbol("species") * .symbol("sin"),
+            localParameters: [Parameter(id: "sin", value: 5)])
         model.reactions = [Reaction(id: "in", reactants: [SpeciesReference(species: "species")], kineticLaw: law)]
         let again = try read(writeAntimony(model))
         #expect(again.species.count == 1 && again.reactions.count == 1)
@@ -74,18 +78,25 @@ private func bare(_ model: Model) -> Model {
         model.compartments = [Compartment(id: "C", size: 1)]
         model.species = [Species(id: "S", compartment: "C", initialValue: .amount(1), conversionFactor: "f")]
         model.parameters = [Parameter(id: "f", value: 3)]
-        model.reactions = [Reaction(id: "J", products: [SpeciesReference(species: "S", stoichiometry: 2)], kineticLaw: KineticLaw(math: .one))]
+        model.reactions = [
+            Reaction(
+                id: "J", products: [SpeciesReference(species: "S", stoichiometry: 2)],
+                kineticLaw: KineticLaw(math: .one))
+        ]
         let again = try read(writeAntimony(model))
         let reference = again.reactions[0].products[0]
         #expect(again.rules.contains { $0.variable == reference.id && $0.math == .number(2) * .symbol("f") })
     }
 
     @Test func `units of species are those of the amount after the round trip`() throws {
-        let model = try read("unit pg_ml = 1e-12 gram/(1e-3 litre); compartment C = 1; C has litre; species S in C; S has pg_ml")
+        let model = try read(
+            "unit pg_ml = 1e-12 gram/(1e-3 litre); compartment C = 1; C has litre; species S in C; S has pg_ml")
         let again = try read(writeAntimony(model))
         let unit = try #require(again.unitDefinitions.first { $0.id == again.species[0].unit })
         let size = unit.factors.reduce(1.0) { result, factor in
-            (0..<abs(factor.scale)).reduce(result) { value, _ in factor.scale * Int(factor.exponent) > 0 ? value * 10 : value / 10 }
+            (0..<abs(factor.scale)).reduce(result) { value, _ in
+                factor.scale * Int(factor.exponent) > 0 ? value * 10 : value / 10
+            }
         }
         #expect(abs(size / 1e-9 - 1) < 1e-12)
     }

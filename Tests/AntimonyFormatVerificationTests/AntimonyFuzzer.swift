@@ -20,11 +20,16 @@ struct AntimonyFuzzer {
     }
 
     private static let tokens: [String] = [
-        ";", "\n", ":", "=", ":=", "'=", "->", "=>", "-o ", "-|", "-(", "(", ")", "{", "}", ",", "...", "--", "$", "^", "-", "!",
-        "&&", "||", "<", "==", "%", ".", "\"", "```", "/*", "*/", "//", "\\", "model ", "end", "function ", "unit ", "species ",
-        "compartment ", "var ", "const ", "substanceOnly ", "at ", " after ", " in ", " is ", " has ", "delete ", "import ",
-        "constraint ", "0 = ", "A.x", "x.sboTerm = 1e9", "1e308", "1e-320", "inf", "NaN", "time", "piecewise(", "delay(", "rateOf(",
-        "log(", "x", "A", "S1", "\u{FEFF}", "\u{0}", "é", "1 ", "0.5e", "unit a = a", "A: m()", "^-", "+", "SBO:", "model *", "`",
+        ";", "\n", ":", "=", ":=", "'=", "->", "=>", "-o ", "-|", "-(", "(", ")", "{", "}", ",", "...", "--", "$", "^",
+        "-", "!",
+        "&&", "||", "<", "==", "%", ".", "\"", "```", "/*", "*/", "//", "\\", "model ", "end", "function ", "unit ",
+        "species ",
+        "compartment ", "var ", "const ", "substanceOnly ", "at ", " after ", " in ", " is ", " has ", "delete ",
+        "import ",
+        "constraint ", "0 = ", "A.x", "x.sboTerm = 1e9", "1e308", "1e-320", "inf", "NaN", "time", "piecewise(",
+        "delay(", "rateOf(",
+        "log(", "x", "A", "S1", "\u{FEFF}", "\u{0}", "é", "1 ", "0.5e", "unit a = a", "A: m()", "^-", "+", "SBO:",
+        "model *", "`",
     ]
 
     mutating func input() -> String {

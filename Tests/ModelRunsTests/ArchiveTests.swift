@@ -35,15 +35,21 @@ import Testing
         }
     }
 
-    @Test("DEFLATE: stored, fixed and dynamic blocks", arguments: [
-        // Written by zlib: level 0, fixed codes, dynamic codes; the last two are cut and malformed.
-        ("011100eeff68656c6c6f2068656c6c6f2068656c6c6f", "hello hello hello"), ("cb48cdc9c957c8409000", "hello hello hello"),
-        (
-            "e58dd11100410c415bd19a4442ff155cb68efb323c46a3a6925815da6046a825095a2694402b6568544f2d0ccd20786dd9bdd8ca3178c37000b81ba200198773d9cdfb79664ffa67bf1f",
-            String(repeating: "c bebhhhgdbhagg ahed bfaaa agdga dhh dfddheag bcebf g dee h g ahdggcf fbh bc gfhahae   gcc dad  dg f fhe  ag c  dgahf  d", count: 3)
-        ),
-        ("cb48cdc9c9", nil), ("ffffffff", nil),
-    ] as [(String, String?)])
+    @Test(
+        "DEFLATE: stored, fixed and dynamic blocks",
+        arguments: [
+            // Written by zlib: level 0, fixed codes, dynamic codes; the last two are cut and malformed.
+            ("011100eeff68656c6c6f2068656c6c6f2068656c6c6f", "hello hello hello"),
+            ("cb48cdc9c957c8409000", "hello hello hello"),
+            (
+                "e58dd11100410c415bd19a4442ff155cb68efb323c46a3a6925815da6046a825095a2694402b6568544f2d0ccd20786dd9bdd8ca3178c37000b81ba200198773d9cdfb79664ffa67bf1f",
+                String(
+                    repeating:
+                        "c bebhhhgdbhagg ahed bfaaa agdga dhh dfddheag bcebf g dee h g ahdggcf fbh bc gfhahae   gcc dad  dg f fhe  ag c  dgahf  d",
+                    count: 3)
+            ),
+            ("cb48cdc9c9", nil), ("ffffffff", nil),
+        ] as [(String, String?)])
     func inflate(hex: String, expected: String?) {
         var bytes: [UInt8] = []
         var rest = hex[...]
@@ -65,16 +71,24 @@ import Testing
             Issue.record("accepted")
         } catch {
             #expect(error.isOnlyUnsupported)
-            #expect(error.diagnostics.map(\.message) == ["simulation 'steadyState' is not supported", "task 'repeatedTask' is not supported"])
+            #expect(
+                error.diagnostics.map(\.message) == [
+                    "simulation 'steadyState' is not supported", "task 'repeatedTask' is not supported",
+                ])
             #expect(error.diagnostics[0].location?.line == 2)
         }
     }
 
-    @Test("targets name elements by id", arguments: [
-        ("/sbml:sbml/sbml:model/sbml:listOfSpecies/sbml:species[@id='S1']", "S1", nil),
-        ("/sbml:sbml/sbml:model/descendant::sbml:parameter[@id=\"k\"]/@value", "k", "value"),
-        ("/sbml:sbml/sbml:model/sbml:listOfReactions/sbml:reaction[@id='J']/sbml:kineticLaw/sbml:listOfParameters/sbml:parameter[@id='k']/@value", "J.k", "value"),
-    ] as [(String, String, String?)])
+    @Test(
+        "targets name elements by id",
+        arguments: [
+            ("/sbml:sbml/sbml:model/sbml:listOfSpecies/sbml:species[@id='S1']", "S1", nil),
+            ("/sbml:sbml/sbml:model/descendant::sbml:parameter[@id=\"k\"]/@value", "k", "value"),
+            (
+                "/sbml:sbml/sbml:model/sbml:listOfReactions/sbml:reaction[@id='J']/sbml:kineticLaw/sbml:listOfParameters/sbml:parameter[@id='k']/@value",
+                "J.k", "value"
+            ),
+        ] as [(String, String, String?)])
     func target(path: String, id: String, attribute: String?) {
         let target = ModelTarget(path)
         #expect(target?.id == id && target?.attribute == attribute)

@@ -5,7 +5,10 @@ import Testing
 
 /// Decay from 10 in a compartment of size 2, k = 0.5: S = 10 exp(-k t), amount 2 S.
 private func decay() throws -> Model {
-    try loadModel(Data("model *decay() compartment C = 2 litre; species S in C; J: S -> ; C*k*S; S = 10; k = 0.5; p := 3*S end".utf8), file: "decay.ant")
+    try loadModel(
+        Data(
+            "model *decay() compartment C = 2 litre; species S in C; J: S -> ; C*k*S; S = 10; k = 0.5; p := 3*S end"
+                .utf8), file: "decay.ant")
 }
 
 private func temporary(_ name: String) -> String {
@@ -49,7 +52,9 @@ private func temporary(_ name: String) -> String {
         #expect(course.values == [12, 12])
     }
 
-    @Test("wrong names are refused with the near one", arguments: [("Sx", "did you mean 'S'?"), ("kk", "did you mean 'k'?")])
+    @Test(
+        "wrong names are refused with the near one",
+        arguments: [("Sx", "did you mean 'S'?"), ("kk", "did you mean 'k'?")])
     func unknown(id: String, remedy: String) throws {
         var options = RunOptions()
         options.settings = [id: 1]
@@ -106,8 +111,9 @@ private func temporary(_ name: String) -> String {
                 #expect(abs(values[patient * 10 + step * 2 + 1] - 3 * expected) < 3e-4 * expected)
             }
         }
-        let sidecar = try JSONSerialization.jsonObject(
-            with: Data(contentsOf: URL(fileURLWithPath: array.replacing(".npy", with: ".json")))) as? [String: Any]
+        let sidecar =
+            try JSONSerialization.jsonObject(
+                with: Data(contentsOf: URL(fileURLWithPath: array.replacing(".npy", with: ".json")))) as? [String: Any]
         #expect(sidecar?["ids"] as? [String] == ["S", "p"])
         #expect((sidecar?["patients"] as? [String])?.first == "p0")
         #expect((sidecar?["setup_s"] as? Double ?? 0) >= 0.25)
@@ -120,10 +126,13 @@ private func temporary(_ name: String) -> String {
         #expect(lines.dropFirst().map { Double($0.split(separator: ",")[3])! } == values)
     }
 
-    @Test("wrong tables are refused where they are wrong", arguments: [
-        ("", "the table is empty"), ("k\n", "no patients"), ("k,k\n1,2\n", "repeated"), ("id,k\na,x\n", "'x' of column 'k'"),
-        ("id,k\na,1,2\n", "3 fields"), ("k\n1e999\n", "not a number"),
-    ])
+    @Test(
+        "wrong tables are refused where they are wrong",
+        arguments: [
+            ("", "the table is empty"), ("k\n", "no patients"), ("k,k\n1,2\n", "repeated"),
+            ("id,k\na,x\n", "'x' of column 'k'"),
+            ("id,k\na,1,2\n", "3 fields"), ("k\n1e999\n", "not a number"),
+        ])
     func tables(text: String, message: String) {
         do {
             _ = try PatientTable(text, file: "patients.csv")

@@ -43,22 +43,34 @@ private struct Outline {
         var lines: Set<String> = []
         let ruled = Set(model.rules.compactMap { if case .assignment(let id) = $0.kind { id } else { nil } })
         let moved = Set(model.reactions.flatMap { ($0.reactants + $0.products).map(\.species) })
-        func value(_ id: String, _ value: Double?) -> String { ruled.contains(id) ? "" : value.map { "\($0)" } ?? "none" }
-        for item in model.compartments { lines.insert("compartment \(item.id) \(item.name ?? "") \(value(item.id, item.size))") }
+        func value(_ id: String, _ value: Double?) -> String {
+            ruled.contains(id) ? "" : value.map { "\($0)" } ?? "none"
+        }
+        for item in model.compartments {
+            lines.insert("compartment \(item.id) \(item.name ?? "") \(value(item.id, item.size))")
+        }
         for item in model.species {
             let initial = ruled.contains(item.id) ? "" : item.initialValue.map { "\($0)" } ?? "none"
             let boundary = moved.contains(item.id) ? "\(item.isBoundaryCondition)" : ""
             let sbo = item.metadata.sboTerm ?? ""
-            lines.insert("species \(item.id) \(item.name ?? "") in \(item.compartment) \(initial) \(item.hasOnlySubstanceUnits) \(boundary) \(sbo)")
+            lines.insert(
+                "species \(item.id) \(item.name ?? "") in \(item.compartment) \(initial) \(item.hasOnlySubstanceUnits) \(boundary) \(sbo)"
+            )
         }
-        for item in model.parameters { lines.insert("parameter \(item.id) \(item.name ?? "") \(value(item.id, item.value))") }
+        for item in model.parameters {
+            lines.insert("parameter \(item.id) \(item.name ?? "") \(value(item.id, item.value))")
+        }
         for item in model.initialAssignments { lines.insert("\(item.symbol) = \(text(item.math))") }
         for rule in model.rules { lines.insert("\(rule.kind) \(text(rule.math))") }
-        for function in model.functions { lines.insert("function \(function.id) \(function.arguments) \(function.body.map(text) ?? "")") }
+        for function in model.functions {
+            lines.insert("function \(function.id) \(function.arguments) \(function.body.map(text) ?? "")")
+        }
         for item in model.reactions {
             let law = item.kineticLaw.map { text($0.math) } ?? ""
             let sides = "\(side(item.reactants)) \(item.isReversible) \(side(item.products))"
-            lines.insert("reaction \(item.id): \(sides); \(law) in \(item.compartment ?? "") modified by \(item.modifiers.sorted())")
+            lines.insert(
+                "reaction \(item.id): \(sides); \(law) in \(item.compartment ?? "") modified by \(item.modifiers.sorted())"
+            )
         }
         for event in model.events {
             let assignments = event.assignments.map { "\($0.variable) = \(text($0.math))" }
@@ -73,7 +85,8 @@ private struct Outline {
     }
 
     private func side(_ references: [SpeciesReference]) -> String {
-        references.map { "\($0.id ?? "") \($0.stoichiometry.map { "\($0)" } ?? "") \($0.species)" }.joined(separator: " + ")
+        references.map { "\($0.id ?? "") \($0.stoichiometry.map { "\($0)" } ?? "") \($0.species)" }.joined(
+            separator: " + ")
     }
 }
 
@@ -81,9 +94,11 @@ private struct Outline {
 @Suite struct LibAntimonyTests {
     private static let folder = Bundle.module.resourceURL!.appendingPathComponent("Fixtures/libantimony")
 
-    @Test("our model equals what libAntimony makes of the text", arguments: [
-        "precedence", "functions", "species", "reactions", "events", "units", "modules",
-    ])
+    @Test(
+        "our model equals what libAntimony makes of the text",
+        arguments: [
+            "precedence", "functions", "species", "reactions", "events", "units", "modules",
+        ])
     func equal(name: String) throws {
         let own = try loadModel(at: Self.folder.appendingPathComponent(name + ".ant").path)
         let other = try loadModel(at: Self.folder.appendingPathComponent(name + ".xml").path)

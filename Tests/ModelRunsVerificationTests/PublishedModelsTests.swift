@@ -30,7 +30,9 @@ import Testing
             let model = try loadModel(at: "\(Self.folder!)/\(file)")
             let again = try readAntimony(writeAntimony(model), file: file + ".ant")
             if model.species.isEmpty { continue }
-            let (one, two) = (try PreparedModel(model, options: options).run(), try PreparedModel(again, options: options).run())
+            let (one, two) = (
+                try PreparedModel(model, options: options).run(), try PreparedModel(again, options: options).run()
+            )
             // Ids may have changed, their order has not.
             #expect(one.columns.count == two.columns.count, "\(file)")
             for index in one.columns.indices {

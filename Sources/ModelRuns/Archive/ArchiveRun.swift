@@ -38,7 +38,9 @@ public func runArchive(at path: String, threads: Int = 1) throws -> (reports: [R
     var reports: [ReportTable] = []
     var remarks: [String] = []
     for location in try experiments(in: archive, path) {
-        guard let data = archive.files[location] else { throw InvalidModel("\(path): the manifest names '\(location)', which is missing") }
+        guard let data = archive.files[location] else {
+            throw InvalidModel("\(path): the manifest names '\(location)', which is missing")
+        }
         let experiment = try SimulationExperiment(data, file: location)
         var runner = ExperimentRunner(experiment: experiment, archive: archive, location: location, threads: threads)
         reports += try runner.run()
@@ -52,13 +54,18 @@ private func experiments(in archive: ZipArchive, _ path: String) throws -> [Stri
     var found: [(location: String, isMaster: Bool)] = []
     if let manifest = archive.files["manifest.xml"] {
         for content in try XMLTree.parse(manifest, file: "manifest.xml").all("content") {
-            guard let location = content["location"], content["format"]?.lowercased().contains("sed-ml") ?? false else { continue }
+            guard let location = content["location"], content["format"]?.lowercased().contains("sed-ml") ?? false else {
+                continue
+            }
             found.append((ZipArchive.normal(location), content["master"] == "true"))
         }
     } else {
         found = archive.files.keys.filter { $0.hasSuffix(".sedml") }.sorted().map { ($0, false) }
     }
-    if found.isEmpty { throw InvalidModel("\(path): the archive holds no simulation experiment (SED-ML)", remedy: "run its models one by one") }
+    if found.isEmpty {
+        throw InvalidModel(
+            "\(path): the archive holds no simulation experiment (SED-ML)", remedy: "run its models one by one")
+    }
     let masters = found.filter(\.isMaster)
     return (masters.isEmpty ? found : masters).map(\.location)
 }
@@ -87,7 +94,9 @@ struct ExperimentRunner {
             var table = ReportTable(name: "\(stem)/\(id)", labels: [], columns: [])
             for column in report.columns {
                 guard let generator = experiment.generators[column.generator] else {
-                    throw InvalidModel("\(location): report '\(report.id)' refers to data generator '\(column.generator)', which is missing")
+                    throw InvalidModel(
+                        "\(location): report '\(report.id)' refers to data generator '\(column.generator)', which is missing"
+                    )
                 }
                 table.labels.append(column.label)
                 table.columns.append(try values(of: generator))
@@ -109,13 +118,15 @@ struct ExperimentRunner {
                 columns[variable.id] = course.column(index)
             }
         }
-        return try DataMathematics(columns: columns, constants: generator.parameters, file: location).evaluate(generator.math)
+        return try DataMathematics(columns: columns, constants: generator.parameters, file: location).evaluate(
+            generator.math)
     }
 
     /// Runs a task once; everything that any data generator wants of it is observed.
     private mutating func course(of task: String) throws -> TimeCourse {
         if let known = courses[task] { return known }
-        guard let description = experiment.tasks[task], let settings = experiment.simulations[description.simulation] else {
+        guard let description = experiment.tasks[task], let settings = experiment.simulations[description.simulation]
+        else {
             throw InvalidModel("\(location): task '\(task)' or its simulation is missing")
         }
         var options = settings.options
@@ -135,25 +146,33 @@ struct ExperimentRunner {
     }
 
     private func model(_ id: String, depth: Int) throws -> Model {
-        guard let reference = experiment.models[id], depth < 20 else { throw InvalidModel("\(location): model '\(id)' is missing or refers to itself") }
+        guard let reference = experiment.models[id], depth < 20 else {
+            throw InvalidModel("\(location): model '\(id)' is missing or refers to itself")
+        }
         var model: Model
         let source = reference.source
         if source.hasPrefix("#") || experiment.models[source] != nil {
             model = try self.model(source.hasPrefix("#") ? String(source.dropFirst()) : source, depth: depth + 1)
         } else {
             if source.contains("://") || source.hasPrefix("urn:") {
-                throw InvalidModel("\(location): model '\(id)' lies outside the archive ('\(source)'), which is not supported", remedy: "put it into the archive", kind: .unsupported)
+                throw InvalidModel(
+                    "\(location): model '\(id)' lies outside the archive ('\(source)'), which is not supported",
+                    remedy: "put it into the archive", kind: .unsupported)
             }
             let folder = location.split(separator: "/").dropLast().joined(separator: "/")
             let inFolder = ZipArchive.normal(folder.isEmpty ? source : folder + "/" + source)
             guard let data = archive.files[inFolder] ?? archive.files[ZipArchive.normal(source)] else {
-                throw InvalidModel("\(location): the archive has no '\(source)'", remedy: suggestion(for: source, among: archive.files.keys))
+                throw InvalidModel(
+                    "\(location): the archive has no '\(source)'",
+                    remedy: suggestion(for: source, among: archive.files.keys))
             }
             model = try loadModel(data, file: inFolder)
         }
         for change in reference.changes {
             guard model.set(change.target, change.value) else {
-                throw InvalidModel("\(location): model '\(id)' has no \(change.target.element) '\(change.target.id)' with an attribute '\(change.target.attribute ?? "")'")
+                throw InvalidModel(
+                    "\(location): model '\(id)' has no \(change.target.element) '\(change.target.id)' with an attribute '\(change.target.attribute ?? "")'"
+                )
             }
         }
         return model

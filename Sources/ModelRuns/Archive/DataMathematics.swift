@@ -29,7 +29,8 @@ struct DataMathematics {
     private func number(_ math: XMLTree) throws -> Double {
         let text = math.text.trimmingCharacters(in: .whitespacesAndNewlines)
         if math["type"] == "e-notation" || math["type"] == "rational" {
-            throw failure("numbers of type '\(math["type"]!)' in a data generator are not supported", math, kind: .unsupported)
+            throw failure(
+                "numbers of type '\(math["type"]!)' in a data generator are not supported", math, kind: .unsupported)
         }
         guard let value = Double(text) else { throw failure("'\(text)' is not a number", math) }
         return value
@@ -51,7 +52,9 @@ struct DataMathematics {
         default: binary = nil
         }
         if let binary { return try arguments.dropFirst().reduce(first) { try zipped($0, $1, math, binary) } }
-        guard arguments.count == 1 else { throw failure("<\(head.name)> in a data generator is not supported", math, kind: .unsupported) }
+        guard arguments.count == 1 else {
+            throw failure("<\(head.name)> in a data generator is not supported", math, kind: .unsupported)
+        }
         switch head.name {
         case "abs": return first.map(abs)
         case "exp": return first.map { exp($0) }

@@ -75,7 +75,9 @@ struct SimulationExperiment {
         var model = ModelReference(source: item["source"] ?? "", changes: [])
         for change in item.items("listOfChanges") {
             guard change.name == "changeAttribute" else {
-                error("change '\(change.name)' of a model is not supported", change, kind: .unsupported, remedy: "change the model's file")
+                error(
+                    "change '\(change.name)' of a model is not supported", change, kind: .unsupported,
+                    remedy: "change the model's file")
                 continue
             }
             guard let target = ModelTarget(change["target"] ?? ""), let attribute = target.attribute else {
@@ -102,19 +104,25 @@ struct SimulationExperiment {
 
     private mutating func readSimulation(_ item: XMLTree) {
         guard item.name == "uniformTimeCourse" else {
-            error("simulation '\(item.name)' is not supported", item, kind: .unsupported, remedy: "use a uniform time course")
+            error(
+                "simulation '\(item.name)' is not supported", item, kind: .unsupported,
+                remedy: "use a uniform time course")
             return
         }
         func number(_ name: String) -> Double? { item[name].flatMap(Double.init) }
         let start = number("initialTime") ?? 0
-        guard let end = number("outputEndTime"), let steps = item["numberOfSteps"] ?? item["numberOfPoints"], let count = Int(steps)
+        guard let end = number("outputEndTime"), let steps = item["numberOfSteps"] ?? item["numberOfPoints"],
+            let count = Int(steps)
         else {
             error("a uniform time course needs outputEndTime and numberOfSteps", item)
             return
         }
         let outputStart = number("outputStartTime") ?? start
-        guard count >= 1, count <= 10_000_000, end > outputStart, outputStart >= start, end.isFinite, start.isFinite else {
-            error("the times of '\(item["id"] ?? "")' make no sense: \(start), \(outputStart) to \(end) in \(count) steps", item)
+        guard count >= 1, count <= 10_000_000, end > outputStart, outputStart >= start, end.isFinite, start.isFinite
+        else {
+            error(
+                "the times of '\(item["id"] ?? "")' make no sense: \(start), \(outputStart) to \(end) in \(count) steps",
+                item)
             return
         }
         var options = RunOptions()
@@ -141,7 +149,8 @@ struct SimulationExperiment {
 
     private mutating func readTask(_ item: XMLTree) {
         guard item.name == "task" else {
-            error("task '\(item.name)' is not supported", item, kind: .unsupported, remedy: "write each run as a <task>")
+            error(
+                "task '\(item.name)' is not supported", item, kind: .unsupported, remedy: "write each run as a <task>")
             return
         }
         tasks[id(item)] = Task(model: item["modelReference"] ?? "", simulation: item["simulationReference"] ?? "")
@@ -152,7 +161,9 @@ struct SimulationExperiment {
         for variable in item.items("listOfVariables") {
             var kind = Variable.Kind.time
             if let symbol = variable["symbol"] {
-                if !symbol.hasSuffix(":time") { error("symbol '\(symbol)' is not supported", variable, kind: .unsupported) }
+                if !symbol.hasSuffix(":time") {
+                    error("symbol '\(symbol)' is not supported", variable, kind: .unsupported)
+                }
             } else if let target = ModelTarget(variable["target"] ?? "") {
                 kind = .target(target)
             } else {
@@ -161,7 +172,9 @@ struct SimulationExperiment {
             variables.append(Variable(id: id(variable), task: variable["taskReference"] ?? "", kind: kind))
         }
         var parameters: [String: Double] = [:]
-        for parameter in item.items("listOfParameters") { parameters[id(parameter)] = parameter["value"].flatMap(Double.init) ?? .nan }
+        for parameter in item.items("listOfParameters") {
+            parameters[id(parameter)] = parameter["value"].flatMap(Double.init) ?? .nan
+        }
         guard let math = item.first("math")?.children.first else {
             error("data generator '\(item["id"] ?? "")' has no mathematics", item)
             return
@@ -173,7 +186,8 @@ struct SimulationExperiment {
     private mutating func readOutput(_ item: XMLTree) {
         var report = Report(id: id(item), columns: [])
         func add(_ label: String, _ generator: String?) {
-            guard let generator, !report.columns.contains(where: { $0.generator == generator && $0.label == label }) else { return }
+            guard let generator, !report.columns.contains(where: { $0.generator == generator && $0.label == label })
+            else { return }
             report.columns.append((label, generator))
         }
         for set in item.items("listOfDataSets") { add(set["label"] ?? set["id"] ?? "", set["dataReference"]) }
@@ -203,7 +217,8 @@ struct ModelTarget {
         }
         var ids: [(element: String, id: String)] = []
         for step in steps {
-            guard let open = step.firstIndex(of: "["), let quote = step[open...].firstIndex(where: { $0 == "'" || $0 == "\"" }),
+            guard let open = step.firstIndex(of: "["),
+                let quote = step[open...].firstIndex(where: { $0 == "'" || $0 == "\"" }),
                 let end = step[step.index(after: quote)...].firstIndex(of: step[quote])
             else { continue }
             let element = step[..<open].split(separator: ":").last.map(String.init) ?? ""

@@ -28,7 +28,8 @@ final class XMLTree {
         parser.delegate = builder
         parser.shouldResolveExternalEntities = false
         guard parser.parse(), let root = builder.root else {
-            let location = SourceLocation(file: file, line: max(1, parser.lineNumber), column: max(1, parser.columnNumber))
+            let location = SourceLocation(
+                file: file, line: max(1, parser.lineNumber), column: max(1, parser.columnNumber))
             let reason = builder.isTooDeep ? "elements are nested too deeply" : "malformed XML"
             throw InvalidModel([Diagnostic(.error, .invalid, reason, at: location)])
         }

@@ -20,14 +20,21 @@ struct ZipArchive {
         }
         guard bytes.count >= 22 else { throw failure("the archive is cut short") }
         let earliest = max(0, bytes.count - 22 - 65535)
-        guard let end = stride(from: bytes.count - 22, through: earliest, by: -1).first(where: { number($0, 4) == 0x0605_4B50 })
+        guard
+            let end = stride(from: bytes.count - 22, through: earliest, by: -1).first(where: {
+                number($0, 4) == 0x0605_4B50
+            })
         else { throw failure("no zip directory; the archive is cut short or is no zip file") }
         let count = number(end + 10, 2)
         var offset = number(end + 16, 4)
-        if count == 0xFFFF || offset == 0xFFFF_FFFF { throw failure("zip64 archives are not supported", kind: .unsupported) }
+        if count == 0xFFFF || offset == 0xFFFF_FFFF {
+            throw failure("zip64 archives are not supported", kind: .unsupported)
+        }
         var total = 0
         for _ in 0..<count {
-            guard offset + 46 <= bytes.count, number(offset, 4) == 0x0201_4B50 else { throw failure("its directory is malformed") }
+            guard offset + 46 <= bytes.count, number(offset, 4) == 0x0201_4B50 else {
+                throw failure("its directory is malformed")
+            }
             let flags = number(offset + 8, 2)
             let method = number(offset + 10, 2)
             let checksum = number(offset + 16, 4)
@@ -40,11 +47,15 @@ struct ZipArchive {
             offset += 46 + nameLength + number(offset + 30, 2) + number(offset + 32, 2)
             if path.hasSuffix("/") { continue }
             if flags & 1 != 0 { throw failure("'\(path)' is encrypted, which is not supported", kind: .unsupported) }
-            guard local + 30 <= bytes.count, number(local, 4) == 0x0403_4B50 else { throw failure("'\(path)' is missing") }
+            guard local + 30 <= bytes.count, number(local, 4) == 0x0403_4B50 else {
+                throw failure("'\(path)' is missing")
+            }
             let start = local + 30 + number(local + 26, 2) + number(local + 28, 2)
             guard start + packed <= bytes.count else { throw failure("'\(path)' is cut short") }
             total += size
-            if total > Self.largestContents { throw failure("its contents are larger than \(Self.largestContents >> 20) MB") }
+            if total > Self.largestContents {
+                throw failure("its contents are larger than \(Self.largestContents >> 20) MB")
+            }
             let raw = Array(bytes[start..<start + packed])
             let contents: [UInt8]
             switch method {
@@ -53,7 +64,8 @@ struct ZipArchive {
                 do throws(Inflate.Failure) { contents = try Inflate.bytes(raw, size: size) } catch {
                     throw failure("'\(path)' can't be decompressed (\(error))")
                 }
-            default: throw failure("'\(path)' is compressed by method \(method), which is not supported", kind: .unsupported)
+            default:
+                throw failure("'\(path)' is compressed by method \(method), which is not supported", kind: .unsupported)
             }
             guard contents.count == size, Int(Self.checksum(contents)) == checksum else {
                 throw failure("'\(path)' is damaged: its checksum is wrong")
