@@ -3,18 +3,19 @@ import ArgumentParser
 import Foundation
 import ModelIR
 import ModelRuns
+import SBMLFormat
 
 /// `perforin model export FILE`
 struct ModelExportCommand: ParsableCommand {
-    enum Format: String, ExpressibleByArgument, CaseIterable { case antimony }
+    enum Format: String, ExpressibleByArgument, CaseIterable { case antimony, sbml }
 
     static let configuration = CommandConfiguration(
         commandName: "export",
-        abstract: "Write a model in another language: flat Antimony.",
+        abstract: "Write a model in another language: flat Antimony or SBML Level 3 Version 2.",
         discussion: """
             EXAMPLES:
               perforin model export model.xml --out model.ant
-              perforin model export model.ant --format antimony > flat.ant
+              perforin model export model.ant --format sbml > model.xml
             """)
 
     @Argument(help: ArgumentHelp("SBML or Antimony file.", valueName: "model"))
@@ -28,7 +29,13 @@ struct ModelExportCommand: ParsableCommand {
     var out: String?
 
     func run() throws {
-        let data = Data(writeAntimony(try loadModel(at: model)).utf8)
-        if let out { try data.write(to: URL(fileURLWithPath: out)) } else { FileHandle.standardOutput.write(data) }
+        let model = try loadModel(at: model)
+        let byName: Format = ["xml", "sbml"].contains((out ?? "").split(separator: ".").last?.lowercased()) ? .sbml : .antimony
+        let text =
+            switch format ?? byName {
+            case .antimony: writeAntimony(model)
+            case .sbml: try writeSBML(model)
+            }
+        if let out { try Data(text.utf8).write(to: URL(fileURLWithPath: out)) } else { FileHandle.standardOutput.write(Data(text.utf8)) }
     }
 }
