@@ -102,6 +102,7 @@ let package = Package(
         tests("AntimonyFormatVerificationTests", ["AntimonyFormat", "ModelIR"]),
         tests("ModelRunsTests", ["ModelRuns", "ModelIR"], resources: [.copy("Fixtures")]),
         tests("ModelRunsVerificationTests", ["ModelRuns", "AntimonyFormat", "ModelIR", "Quantities"], resources: [.copy("Fixtures")]),
+        tests("ImmuneModelsTests", ["ImmuneModels", "AntimonyFormat", "ModelIR"]),
         tests("ReportsTests", ["Reports"]),
         tests("SBMLFormatTests", ["SBMLFormat", "ModelIR"], resources: [.copy("Fixtures")]),
         tests("SBMLFormatVerificationTests", ["SBMLFormat", "ModelIR", "ModelCompiler", "Ensembles", "Integrators", "Dynamics", "Kernels"]),
