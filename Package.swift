@@ -103,6 +103,7 @@ let package = Package(
         tests("ModelRunsTests", ["ModelRuns", "ModelIR"], resources: [.copy("Fixtures")]),
         tests("ModelRunsVerificationTests", ["ModelRuns", "AntimonyFormat", "ModelIR", "Quantities"], resources: [.copy("Fixtures")]),
         tests("ImmuneModelsTests", ["ImmuneModels", "AntimonyFormat", "ModelIR"]),
+        tests("ImmuneModelsVerificationTests", ["ImmuneModels", "ModelRuns", "ModelIR"]),
         tests("ReportsTests", ["Reports"]),
         tests("SBMLFormatTests", ["SBMLFormat", "ModelIR"], resources: [.copy("Fixtures")]),
         tests("SBMLFormatVerificationTests", ["SBMLFormat", "ModelIR", "ModelCompiler", "Ensembles", "Integrators", "Dynamics", "Kernels"]),

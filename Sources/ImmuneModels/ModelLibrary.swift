@@ -1,3 +1,4 @@
+import AntimonyFormat
 import Foundation
 import ModelIR
 
@@ -32,8 +33,45 @@ public struct ModelLibrary: Sendable {
     }
 
     /// The library that comes with Perforin.
+    ///
+    /// - Throws: `InvalidModel` with everything that is wrong in the files: text, tables, a module without a file.
     public static func builtIn() throws -> ModelLibrary {
-        throw InvalidModel([Diagnostic(.error, .unsupported, "the module library is not readable yet")])
+        guard let folder = Bundle.module.url(forResource: "Resources", withExtension: nil) else {
+            throw InvalidModel([Diagnostic(.error, .invalid, "the module library is not where the program looks for it")])
+        }
+        return try ModelLibrary(folder: folder)
+    }
+
+    /// Reads `modules/modules.csv` with the files that it lists, and every table of `parameters`.
+    init(folder: URL) throws {
+        var problems: [Diagnostic] = []
+        let catalogue = try String(contentsOf: folder.appendingPathComponent("modules/modules.csv"), encoding: .utf8)
+        for (index, line) in catalogue.split(separator: "\n").enumerated().dropFirst() {
+            let fields = line.split(separator: ",", maxSplits: 3, omittingEmptySubsequences: false).map(String.init)
+            let place = SourceLocation(file: "modules.csv", line: index + 1, column: 1)
+            guard fields.count == 4, let scope = Module.Scope(rawValue: fields[1]), let use = Module.Use(rawValue: fields[2]) else {
+                problems.append(Diagnostic(.error, .invalid, "'\(line)' is not id, scope, use, meaning", at: place))
+                continue
+            }
+            let file = "modules/\(fields[0]).ant"
+            do {
+                let text = try String(contentsOf: folder.appendingPathComponent(file), encoding: .utf8)
+                modules.append(Module(id: fields[0], scope: scope, use: use, meaning: fields[3], model: try readAntimony(text, file: file)))
+            } catch let invalid as InvalidModel {
+                problems += invalid.diagnostics
+            } catch {
+                problems.append(Diagnostic(.error, .invalid, "'\(file)' cannot be read", at: place))
+            }
+        }
+        let tables = folder.appendingPathComponent("parameters")
+        for name in try FileManager.default.contentsOfDirectory(atPath: tables.path).sorted() where name.hasSuffix(".csv") {
+            do {
+                parameters += try ParameterTable(csv: String(contentsOf: tables.appendingPathComponent(name), encoding: .utf8), file: name).rows
+            } catch let invalid as InvalidModel {
+                problems += invalid.diagnostics
+            }
+        }
+        if problems.contains(where: { $0.severity == .error }) { throw InvalidModel(problems) }
     }
 
     public func agent(named name: String) -> Agent? {
@@ -51,6 +89,23 @@ public struct ModelLibrary: Sendable {
     /// - Throws: `InvalidModel` with everything found: an unknown cancer, agent or module, a symbol that two
     ///   modules define, a value without a table row, disagreeing units, an agent that makes no sense here.
     public func assemble(_ plan: ModelPlan) throws -> AssembledModel {
-        throw InvalidModel([Diagnostic(.error, .unsupported, "models are not assembled yet")])
+        if plan.cancer != nil || !plan.agents.isEmpty {
+            throw InvalidModel([Diagnostic(.error, .unsupported, "there is no catalogue of cancers and agents yet", remedy: "name modules and instances in the plan")])
+        }
+        let byID = Dictionary(modules.map { ($0.id, $0) }) { first, _ in first }
+        let named = plan.modulesOn.union(plan.modulesOff).union(plan.instances.map(\.module))
+        let unknown = named.filter { byID[$0] == nil }.sorted()
+        if !unknown.isEmpty {
+            throw InvalidModel(unknown.map { Diagnostic(.error, .invalid, "there is no module '\($0)'") })
+        }
+        let systemWide = modules.filter { ($0.use == .always && $0.scope == .system) || plan.modulesOn.contains($0.id) }
+        var instances = systemWide.map { ModuleInstance($0.id) } + plan.instances
+        instances.removeAll { plan.modulesOff.contains($0.module) }
+        var assembler = ModelAssembler(rows: parameters)
+        for instance in instances { assembler.add(instance, byID[instance.module]!.model) }
+        let (model, rows) = try assembler.finish(values: plan.values)
+        return AssembledModel(
+            model: model, parameters: rows, observables: assembler.observables, doseTargets: [:], diagnosis: nil,
+            modules: instances.map { instance in instance.name.map { "\(instance.module) as \($0)" } ?? instance.module })
     }
 }

@@ -10,6 +10,8 @@ public struct ModelPlan: Sendable, Hashable {
     public var modulesOn: Set<String>
     /// Modules to leave out; a module off is the same as a module absent.
     public var modulesOff: Set<String>
+    /// Templates to instantiate beyond those that cancer and agents need: `ModuleInstance("20-car-t", name: "CAR")`.
+    public var instances: [ModuleInstance]
     /// Number of lesions with a geometry of their own, 1 to 5 (solid tumours).
     public var lesions: Int
     /// Values that replace those of the tables, by assembled id.
@@ -17,7 +19,7 @@ public struct ModelPlan: Sendable, Hashable {
 
     public init(
         cancer: String? = nil, agents: [String] = [], modulesOn: Set<String> = [], modulesOff: Set<String> = [],
-        lesions: Int = 1, values: [String: Double] = [:]
+        lesions: Int = 1, values: [String: Double] = [:], instances: [ModuleInstance] = []
     ) {
         self.cancer = cancer
         self.agents = agents
@@ -25,5 +27,6 @@ public struct ModelPlan: Sendable, Hashable {
         self.modulesOff = modulesOff
         self.lesions = lesions
         self.values = values
+        self.instances = instances
     }
 }
