@@ -1,3 +1,10 @@
+private import CKernels
+#if canImport(Glibc)
+private import Glibc
+#elseif canImport(Darwin)
+private import Darwin
+#endif
+
 /// One way of running kernels on this machine.
 ///
 /// `Backend.best` is what to use; the environment variable `PERFORIN_BACKEND` (`avx512`, `avx2`, `vm`) forces a form.
@@ -24,12 +31,58 @@ public struct Backend: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// The fastest form of this machine, or the one that `PERFORIN_BACKEND` names.
-    public static let best: Backend = .virtualMachine(reason: "the only form so far")
+    public static let best: Backend = {
+        let wanted = getenv("PERFORIN_BACKEND").map { String(cString: $0) } ?? ""
+        return choose(wanted: wanted.isEmpty ? nil : wanted)
+    }()
+
+    /// The forms that this machine can run, fastest first.
+    public static let available: [Backend] = {
+        var forms: [Backend] = []
+        if ExecutableMemory.isAllowed {
+            if pk_has_avx512() != 0 { forms.append(Backend(form: .avx512, lanes: 8, reason: "asked for")) }
+            if pk_has_avx2() != 0 { forms.append(Backend(form: .avx2, lanes: 4, reason: "asked for")) }
+        }
+        return forms + [.virtualMachine()]
+    }()
+
+    static func choose(wanted: String?) -> Backend {
+        if let wanted {
+            if let found = available.first(where: { $0.form.rawValue == wanted }) {
+                return Backend(form: found.form, lanes: found.lanes, reason: "PERFORIN_BACKEND")
+            }
+            let known = Form.allCases.map(\.rawValue).joined(separator: ", ")
+            let problem = Form(rawValue: wanted) == nil ? "is none of \(known)" : "doesn't run on this machine"
+            return .virtualMachine(reason: "PERFORIN_BACKEND=\(wanted) \(problem)")
+        }
+        guard ExecutableMemory.isAllowed else {
+            return .virtualMachine(reason: "this system allows no executable memory")
+        }
+        let fastest = available[0]
+        return fastest.form == .virtualMachine
+            ? .virtualMachine(reason: "the processor has neither AVX-512 nor AVX2 with FMA")
+            : Backend(form: fastest.form, lanes: fastest.lanes, reason: "the fastest here")
+    }
 
     /// Makes kernels runnable; the order is kept.
     public func load(_ kernels: [Kernel]) throws(InvalidKernel) -> LoadedKernels {
         for kernel in kernels { try kernel.validate() }
-        return LoadedKernels(backend: self, kernels: kernels.map { LoadedKernel($0, lanes: lanes) })
+        guard form != .virtualMachine else {
+            return LoadedKernels(backend: self, kernels: kernels.map { LoadedKernel($0, lanes: lanes) })
+        }
+        var image: [UInt8] = []
+        var offsets: [Int] = []
+        for kernel in kernels {
+            while image.count % 64 != 0 { image.append(0xcc) }
+            offsets.append(image.count)
+            image += MachineEncoder.image(of: kernel, prefix: form == .avx512 ? .evex : .vex)
+        }
+        guard let memory = ExecutableMemory(image) else {
+            preconditionFailure("executable memory was allowed before, and isn't now")
+        }
+        return LoadedKernels(
+            backend: self,
+            kernels: zip(kernels, offsets).map { LoadedKernel($0, lanes: lanes, memory: memory, offset: $1) })
     }
 }
 

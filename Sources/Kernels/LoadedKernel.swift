@@ -1,14 +1,17 @@
+private import CKernels
+
 /// A kernel that can be called.
 ///
-/// Any number of threads may run one kernel at the same time on different buffers. Intermediate values live in a
-/// scratch area that belongs to the thread and is made (or grown) at a thread's first call of a larger kernel; after
-/// that a call allocates nothing.
+/// Any number of threads may run one kernel at the same time on different buffers. Intermediate values live in
+/// registers and on the stack (machine code), or in a scratch area that belongs to the thread and is made (or grown)
+/// at a thread's first call of a larger kernel (virtual machine); after that a call allocates nothing.
 public final class LoadedKernel: Sendable {
     public let name: String
     public let lanes: Int
     private let program: Program
 
     private enum Program: Sendable {
+        case machineCode(ExecutableMemory.Function, ExecutableMemory)
         case interpreted(Interpreter)
         case batched(BatchedProgram)
     }
@@ -21,12 +24,20 @@ public final class LoadedKernel: Sendable {
             ? .batched(BatchedProgram(kernel, lanes: lanes)) : .interpreted(Interpreter(kernel, lanes: lanes))
     }
 
+    /// Machine code at an offset of executable memory.
+    init(_ kernel: Kernel, lanes: Int, memory: ExecutableMemory, offset: Int) {
+        name = kernel.name
+        self.lanes = lanes
+        program = .machineCode(memory.function(at: offset), memory)
+    }
+
     /// Computes the kernel for all lanes.
     ///
     /// - Parameter buffers: One pointer per buffer of the kernel, in its order: 64-byte aligned, slot `s` of lane `l` at
     ///   `s * lanes + l`. Different buffers must not overlap.
     public func run(_ buffers: UnsafePointer<UnsafeMutablePointer<Double>>) {
         switch program {
+        case .machineCode(let function, _): function(buffers)
         case .interpreted(let interpreter): interpreter.run(buffers)
         case .batched(let batched): batched.run(buffers)
         }

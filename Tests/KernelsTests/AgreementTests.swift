@@ -46,4 +46,5 @@ import Testing
 }
 
 /// Every form that this machine can run.
-let allBackends: [Backend] = [1, 4, 8, 16, 24, 32].map { .virtualMachine(lanes: $0) }
+let allBackends: [Backend] =
+    [1, 4, 8, 16, 24, 32].map { .virtualMachine(lanes: $0) } + Backend.available.filter { $0.form != .virtualMachine }
