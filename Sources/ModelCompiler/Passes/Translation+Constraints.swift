@@ -204,7 +204,7 @@ extension Translation {
             for (other, node) in solutions { solutions[other] = substitute(leaves[unknown], by: solution, in: node) }
             solutions[unknown] = solution
         }
-        for equation in equations where equation.isEquilibrium && graph[equation.residual].kind == .multiply {
+        for equation in equations where equation.isEquilibrium && isProduct(equation.residual) {
             origin = equation.origin
             report(
                 .unsupported, "the rate is a product, so that the reaction has more than one equilibrium",
@@ -235,6 +235,11 @@ extension Translation {
         for (s, node) in solvedAmounts { solvedAmounts[s] = replaced(node) }
         for (unknown, row) in rows { states[stateSlots[name(ofUnknown: unknown)]!].constraint = replaced(equations[row].residual) }
         forgetValues()
+    }
+
+    private func isProduct(_ node: Node) -> Bool {
+        let record = graph[node]
+        return record.kind == .multiply || (record.kind == .negate && isProduct(Node(index: record.a)))
     }
 
     private func startAgain() {
