@@ -19,7 +19,7 @@ public struct AntimonySource: Sendable {
 /// - Parameters:
 ///   - text: Antimony text.
 ///   - file: Name of the text in messages.
-/// - Throws: `InvalidModel` with every error found, each with line and column. Declined by name: `import`, DNA
+/// - Throws: `InvalidModel` with every error found, each with line and column. Declined by name: `import` (this text stands alone), DNA
 ///   strands, random distributions, conversion factors between modules, flux-balance objectives.
 ///
 /// Source: Smith et al. 2009, doi:10.1093/bioinformatics/btp401, and the behaviour of libAntimony 3.3.
@@ -29,22 +29,52 @@ public func readAntimony(_ text: String, file: String) throws(InvalidModel) -> M
 
 /// Reads several texts as one: modules and functions of each may be used by the others.
 ///
-/// - Parameter main: Name of the module that is the model; nil: the rule of `readAntimony(_:file:)`.
-public func readAntimony(_ sources: [AntimonySource], main: String? = nil) throws(InvalidModel) -> Model {
+/// - Parameters:
+///   - main: Name of the module that is the model; nil: the rule of `readAntimony(_:file:)`.
+///   - importing: Finds the text that `import "path"` in a file means; nil: imports are declined.
+public func readAntimony(
+    _ sources: [AntimonySource], main: String? = nil,
+    importing: ((_ path: String, _ file: String) -> AntimonySource?)? = nil
+) throws(InvalidModel) -> Model {
     var syntax = Syntax()
     var diagnostics = DiagnosticList()
     var calls: [(name: String, count: Int, location: SourceLocation)] = []
-    for source in sources {
+    var seen: Set<String> = []
+    /// Parses a text, before it what it imports; of imported texts the modules and functions count.
+    func add(_ source: AntimonySource, isImported: Bool) throws(InvalidModel) {
         if source.text.utf8.count > AntimonyLimits.largestText {
             throw InvalidModel([
                 Diagnostic(.error, .invalid, "\(source.file): text of more than \(AntimonyLimits.largestText >> 20) MB")
             ])
         }
+        seen.insert(source.file)
+        var own = Syntax()
         var parser = Parser(source.text, file: source.file)
-        parser.parseFile(into: &syntax)
+        parser.parseFile(into: &own)
         diagnostics.append(contentsOf: parser.diagnostics)
         calls += parser.calls
+        for (path, location) in parser.imports {
+            guard let importing else {
+                diagnostics.error(
+                    "'import' is not supported here", at: location, kind: .unsupported,
+                    remedy: "put the imported text before this one")
+                continue
+            }
+            guard let imported = importing(path, source.file) else {
+                diagnostics.error("no Antimony file '\(path)' to import", at: location)
+                continue
+            }
+            if !seen.contains(imported.file) { try add(imported, isImported: true) }
+        }
+        if isImported {
+            for index in own.modules.indices { own.modules[index].isMain = false }
+            own.topLevel = []
+        }
+        syntax.modules += own.modules
+        syntax.functions += own.functions
+        syntax.topLevel += own.topLevel
     }
+    for source in sources { try add(source, isImported: false) }
     checkNames(of: syntax, calls: calls, reporting: &diagnostics)
     let module = mainModule(of: syntax, named: main, file: sources.first?.file ?? "", reporting: &diagnostics)
     var elaborator = Elaborator(modules: syntax.modules)

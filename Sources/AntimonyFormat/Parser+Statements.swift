@@ -34,9 +34,7 @@ extension Parser {
         case "constraint": return try parseConstraint()
         case "model", "module": return try parseModelAnnotation()
         case "import":
-            throw Finding(
-                "'import' is not supported", at: here, kind: .unsupported,
-                remedy: "put the imported text before this one in the same file")
+            throw Finding("'import' inside a model", at: here, remedy: "write it before the model")
         case "maximize", "minimize":
             throw Finding("flux-balance objective '\(token.text)' is not supported", at: here, kind: .unsupported)
         case "DNA", "gene", "operator":

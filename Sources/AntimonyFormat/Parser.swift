@@ -8,6 +8,8 @@ struct Parser {
     var diagnostics = DiagnosticList()
     /// Calls of functions that aren't built in, to be checked once all definitions are known.
     var calls: [(name: String, count: Int, location: SourceLocation)] = []
+    /// Files that the text imports.
+    var imports: [(path: String, location: SourceLocation)] = []
     /// Parentheses, powers and signs open at this place.
     var depth = 0
     /// Where the names of the formula at hand stand.
@@ -77,7 +79,14 @@ struct Parser {
     }
 
     private mutating func parseTopLevel(into syntax: inout Syntax) throws(Finding) {
-        if token.isWord("model") || token.isWord("module"), !annotatesModel {
+        if token.isWord("import") {
+            let location = here
+            advance()
+            guard token.kind == .string else { throw unexpected("expected the name of a file in quotes") }
+            imports.append((token.text, location))
+            advance()
+            try expectStatementEnd()
+        } else if token.isWord("model") || token.isWord("module"), !annotatesModel {
             syntax.modules.append(try parseModule())
         } else if token.isWord("function") {
             syntax.functions.append(try parseFunction())

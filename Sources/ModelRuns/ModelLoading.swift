@@ -42,7 +42,13 @@ public func loadModel(_ data: Data, file: String) throws(InvalidModel) -> Model 
                     remedy: "save it as UTF-8; SBML begins with '<'")
             ])
         }
-        return try readAntimony(text, file: file)
+        return try readAntimony([AntimonySource(text: text, file: file)]) { path, from in
+            let url = URL(fileURLWithPath: path, relativeTo: URL(fileURLWithPath: from).deletingLastPathComponent())
+            guard let data = FileManager.default.contents(atPath: url.path), ModelFormat(of: data) == .antimony,
+                let text = String(bytes: data, encoding: .utf8)
+            else { return nil }
+            return AntimonySource(text: text, file: url.standardizedFileURL.path)
+        }
     case .archive:
         throw InvalidModel([
             Diagnostic(

@@ -77,6 +77,20 @@ import Testing
         #expect(model.reactions[0].location?.file == "decay.ant")
     }
 
+    @Test func `imported texts give their modules and functions, once`() throws {
+        let files = [
+            "decay.ant": "import \"twice.ant\"\n" + decay + "x = 1",
+            "twice.ant": "import \"decay.ant\"\nfunction twice(a) 2*a end",
+        ]
+        let source = AntimonySource(
+            text: "import \"decay.ant\"\nimport \"twice.ant\"\nA: decay(); y := twice(A.S)", file: "top.ant")
+        let model = try readAntimony([source]) { path, _ in files[path].map { AntimonySource(text: $0, file: path) } }
+        #expect(model.functions.map(\.id) == ["twice"])
+        #expect(model.reactions.map(\.id) == ["A_J"])
+        #expect(!model.parameters.contains { $0.id == "x" })
+        #expect(throws: InvalidModel.self) { try readAntimony([source]) { _, _ in nil } }
+    }
+
     @Test(
         "wrong modules are refused where they are wrong",
         arguments: [

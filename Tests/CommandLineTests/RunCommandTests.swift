@@ -90,9 +90,11 @@ import Testing
     @Test func `a model is exported and an atlas is made`() throws {
         try run("model", "export", path("decay.ant"), "--out", path("flat.ant"))
         #expect(try loadModel(at: path("flat.ant")).species.map(\.id) == ["S"])
+        try run("model", "export", path("decay.ant"), "--out", path("flat.xml"))
+        #expect(try loadModel(at: path("flat.xml")).species.map(\.id) == ["S"])
         try run("atlas", folder.path, "--out", path("atlas"), "--quiet")
         let page = try String(contentsOfFile: path("atlas/atlas.html"), encoding: .utf8)
         #expect(page.contains("decay.ant") && page.contains("not medical advice") && !page.contains("http"))
-        #expect(try String(contentsOfFile: path("atlas/atlas.csv"), encoding: .utf8).split(separator: "\n").count == 3)
+        #expect(try String(contentsOfFile: path("atlas/atlas.csv"), encoding: .utf8).split(separator: "\n").count == 4)
     }
 }
