@@ -79,7 +79,7 @@ let package = Package(
 
         // Edges
         library("Reports", ["Studies", "VirtualTrials", "ModelRuns", "Survival"], resources: [.copy("Resources")]),
-        library("CommandLine", ["Studies", "ModelRuns", "Reports", "ModelIR", "AntimonyFormat", "SBMLFormat", argumentParser]),
+        library("CommandLine", ["Studies", "ModelRuns", "Reports", "ImmuneModels", "ModelIR", "AntimonyFormat", "SBMLFormat", argumentParser]),
         .executableTarget(name: "perforin", dependencies: ["CommandLine"], swiftSettings: strict),
 
         // Tests; `...VerificationTests` and `...ValidationTests` are left out of the quick loop.

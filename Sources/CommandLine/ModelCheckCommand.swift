@@ -54,7 +54,7 @@ struct ModelCheckCommand: ParsableCommand {
     }
 
     func run() throws {
-        let loaded = try loadModel(at: model)
+        let loaded = try namedModel(model)
         let facts = ModelFacts(loaded)
         var findings = loaded.warnings + loaded.validate() + facts.unitFindings
         do {

@@ -29,7 +29,7 @@ struct ModelExportCommand: ParsableCommand {
     var out: String?
 
     func run() throws {
-        let model = try loadModel(at: model)
+        let model = try namedModel(model)
         let byName: Format = ["xml", "sbml"].contains((out ?? "").split(separator: ".").last?.lowercased()) ? .sbml : .antimony
         let text =
             switch format ?? byName {

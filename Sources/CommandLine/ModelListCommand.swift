@@ -3,19 +3,21 @@ import Foundation
 import ModelIR
 import ModelRuns
 
-/// `perforin model list DIR`
+/// `perforin model list [DIR]`
 struct ModelListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
-        abstract: "List the models of a folder with their sizes.",
+        abstract: "List the built-in models, or those of a folder, with their sizes.",
         discussion: """
             EXAMPLES:
-              perforin model list models/
+              perforin model list
               perforin model list models/ --json
             """)
 
-    @Argument(help: ArgumentHelp("Folder of SBML and Antimony files.", valueName: "folder"))
-    var folder: String
+    @Argument(
+        help: ArgumentHelp(
+            "Folder of SBML and Antimony files; without it the built-in models.", valueName: "folder"))
+    var folder: String?
 
     @Flag(help: "Print the list as JSON.")
     var json = false
@@ -30,26 +32,33 @@ struct ModelListCommand: ParsableCommand {
     }
 
     func run() throws {
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue else {
-            throw CommandOutcome(.badInput, "error: no folder '\(folder)'")
-        }
-        let rows = try Atlas.files(in: folder).map { file in
-            do throws(InvalidModel) {
-                let facts = ModelFacts(try loadModel(at: "\(folder)/\(file)"))
-                return Row(
-                    file: file, title: facts.title, states: facts.states, reactions: facts.reactions,
-                    parameters: facts.parameters)
-            } catch {
-                return Row(file: file, error: error.diagnostics.first?.message ?? "unreadable")
-            }
-        }
+        let rows = try folder.map(Self.rows) ?? builtInNames().map { Self.row($0) { try namedModel($0) } }
         if json { return try printJSON(rows) }
         for row in rows {
             let size = row.states.map {
                 "\($0) states, \(row.reactions ?? 0) reactions, \(row.parameters ?? 0) parameters"
             }
             print("\(row.file)\t\(row.error.map { "can't be read: \($0)" } ?? size ?? "")\t\(row.title ?? "")")
+        }
+    }
+
+    private static func rows(of folder: String) throws -> [Row] {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue else {
+            throw CommandOutcome(.badInput, "error: no folder '\(folder)'")
+        }
+        return try Atlas.files(in: folder).map { file in row(file) { try loadModel(at: "\(folder)/\($0)") } }
+    }
+
+    private static func row(_ name: String, load: (String) throws -> Model) -> Row {
+        do {
+            let facts = ModelFacts(try load(name))
+            return Row(
+                file: name, title: facts.title, states: facts.states, reactions: facts.reactions,
+                parameters: facts.parameters)
+        } catch {
+            let first = (error as? InvalidModel)?.diagnostics.first?.message
+            return Row(file: name, error: first ?? "\(error)")
         }
     }
 }

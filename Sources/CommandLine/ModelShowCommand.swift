@@ -44,7 +44,7 @@ struct ModelShowCommand: ParsableCommand {
     }
 
     func run() throws {
-        let loaded = try loadModel(at: model)
+        let loaded = try namedModel(model)
         if json { return try printJSON(Self.contents(of: loaded)) }
         let facts = ModelFacts(loaded)
         print("\(facts.title)")

@@ -19,7 +19,7 @@ struct RunCommand: ParsableCommand {
               perforin run model.ant --parameters patients.csv --threads 2 --out x.npy
             """)
 
-    @Argument(help: ArgumentHelp("SBML or Antimony file, or a COMBINE archive.", valueName: "model"))
+    @Argument(help: ArgumentHelp("SBML or Antimony file, a COMBINE archive, or a built-in name such as healthy.", valueName: "model"))
     var model: String
 
     @Option(help: "Time of the first row, in the model's unit of time.")
@@ -107,7 +107,7 @@ struct RunCommand: ParsableCommand {
         if let out = common.out, !["csv", "npy", "json"].contains(URL(fileURLWithPath: out).pathExtension) {
             throw ValidationError("--out must end in .csv, .npy or .json, got '\(out)'.")
         }
-        let loaded = try loadModel(at: model)
+        let loaded = try namedModel(model)
         if let parameters {
             try runEnsemble(loaded, PatientTable(at: parameters), started)
         } else {

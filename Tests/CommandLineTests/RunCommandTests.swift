@@ -87,6 +87,12 @@ import Testing
         }
     }
 
+    @Test func `built-in models run by name`() throws {
+        try run("run", "healthy", "--duration", "1", "--steps", "1", "--out", path("healthy.csv"), "--quiet")
+        let lines = try String(contentsOfFile: path("healthy.csv"), encoding: .utf8).split(separator: "\n")
+        #expect(lines.count == 3 && lines[0].hasPrefix("time,"))
+    }
+
     @Test func `a model is exported and an atlas is made`() throws {
         try run("model", "export", path("decay.ant"), "--out", path("flat.ant"))
         #expect(try loadModel(at: path("flat.ant")).species.map(\.id) == ["S"])

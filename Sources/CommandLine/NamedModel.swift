@@ -1,0 +1,26 @@
+import Foundation
+import ImmuneModels
+import ModelIR
+import ModelRuns
+
+/// A model by path, or by the name of one that Perforin assembles: `healthy`, or a cancer of its catalogue.
+///
+/// A file of that name comes first.
+func namedModel(_ name: String) throws -> Model {
+    if FileManager.default.fileExists(atPath: name) || name.contains("/") || name.contains(".") {
+        return try loadModel(at: name)
+    }
+    let library = try ModelLibrary.builtIn()
+    if name == "healthy" { return try library.assemble(ModelPlan()).model }
+    if let cancer = library.cancer(named: name) { return try library.assemble(ModelPlan(cancer: cancer.id)).model }
+    do throws(InvalidModel) { return try loadModel(at: name) } catch {
+        let names = try builtInNames().joined(separator: ", ")
+        throw InvalidModel(
+            error.diagnostics + [
+                Diagnostic(.error, .invalid, "no built-in model '\(name)'", remedy: "there are: \(names)")
+            ])
+    }
+}
+
+/// Names of the models that Perforin assembles.
+func builtInNames() throws -> [String] { ["healthy"] + (try ModelLibrary.builtIn()).cancers.map(\.id) }
