@@ -35,10 +35,11 @@ struct MathMLReader {
         var body: Expression?
         for child in lambda.children {
             if child.name == "bvar" {
-                var name = (child.children.first ?? child).text
-                if arguments.contains(name) {
-                    findings.warning("argument '\(name)' is named twice; the first counts", at: child)
-                    repeat { name += "_" } while arguments.contains(name)
+                let name = (child.children.first ?? child).text
+                if let earlier = arguments.firstIndex(of: name) {
+                    // Happens in exports of COPASI; as in nested scopes, the later one hides the earlier.
+                    findings.warning("argument '\(name)' is named twice; the later one counts", at: child, remedy: "give the two arguments different names")
+                    repeat { arguments[earlier] += "_" } while arguments.count { $0 == arguments[earlier] } > 1
                 }
                 arguments.append(name)
             } else {
