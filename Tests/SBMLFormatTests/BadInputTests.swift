@@ -97,6 +97,15 @@ import Testing
         #expect(refusal(of: document("<listOfFunctionDefinitions>\(bomb)</listOfFunctionDefinitions>")).contains { $0.message.contains("expands") })
     }
 
+    @Test("a state cannot start at NaN or infinity; a constant may be either", arguments: ["NaN", "INF", "-INF"])
+    func notFinite(value: String) throws {
+        let state = "<listOfParameters><parameter id='x' value='\(value)' constant='false'/></listOfParameters>"
+        let rule = "<listOfRules><rateRule variable='x'>\(math("<cn>1</cn>"))</rateRule></listOfRules>"
+        let found = refusal(of: document(state + rule))
+        #expect(found.first?.location?.line == 3 && found.first?.kind == .invalid, "\(found)")
+        _ = try read(document("<listOfParameters><parameter id='x' value='\(value)' constant='true'/></listOfParameters>"))
+    }
+
     @Test func `a thousand mistakes make two hundred messages`() {
         let bad = (0..<5000).map { "<parameter id='k\($0)' value='x' constant='true'/>" }.joined()
         #expect(refusal(of: document("<listOfParameters>\(bad)</listOfParameters>")).count == 200)

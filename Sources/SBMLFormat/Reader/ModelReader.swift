@@ -48,6 +48,7 @@ final class ModelReader {
         for item in element.items(of: "listOfEvents") { readEvent(item) }
         for item in element.items(of: "listOfConstraints") { readConstraint(item) }
         FunctionCheck(model: model, findings: findings).run()
+        FiniteValueCheck(model: model, findings: findings).run()
         return model
     }
 
