@@ -78,9 +78,9 @@ import Testing
     private let a = Expression.symbol("a")
     private let b = Expression.symbol("b")
 
-    @Test func `products bind tighter than sums, powers tighter than a sign`() throws {
+    @Test func `products bind tighter than sums, and a sign tighter than a power, as libSBML has it`() throws {
         #expect(try parse("a + b*2") == a + b * .number(2))
-        #expect(try parse("-a^2") == .apply(.minus, [.apply(.power, [a, .number(2)])]))
+        #expect(try parse("-a^2") == .apply(.power, [.apply(.minus, [a]), .number(2)]))
         #expect(try parse("a^-b") == .apply(.power, [a, .apply(.minus, [b])]))
         #expect(try parse("a/b/2") == a / b / .number(2))
         #expect(try parse("(a - b) * 1e-3") == (a - b) * .number(1e-3))

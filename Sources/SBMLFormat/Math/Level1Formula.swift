@@ -2,8 +2,8 @@ import ModelIR
 
 /// The text formulas of SBML Level 1.
 ///
-/// Binding strength, strongest first: call and parentheses, `^` (left), unary `-` (right), `*` `/`, `+` `-` (left),
-/// as in the table of the Level 1 specification. `log` is the natural logarithm there.
+/// Binding strength, strongest first: call and parentheses, unary `-`, `^` (left), `*` `/` (left), `+` `-` (left),
+/// as in the table of the Level 1 specification and in libSBML: there `-a^2` means (−a)², unlike anywhere else. `log` is the natural logarithm there.
 struct Level1Formula {
     private let text: [UInt8]
     private var index = 0
@@ -46,10 +46,10 @@ struct Level1Formula {
     }
 
     private mutating func product() -> Expression {
-        var value = negation()
+        var value = power()
         var factors = 0
         while !hasFailed, let op = take("*", "/") {
-            let right = negation()
+            let right = power()
             factors += 1
             if op == 0x2F {
                 value = value / right
@@ -63,27 +63,25 @@ struct Level1Formula {
         return value
     }
 
-    private mutating func negation() -> Expression {
-        var count = 0
-        while take("-") != nil { count += 1 }
-        while count == 0, take("+") != nil {}
-        let value = power()
-        if count == 0 { return value }
-        if count == 1, case .number(let number, let unit) = value { return .number(-number, unit: unit) }
-        return count % 2 == 1 ? .apply(.minus, [value]) : value
-    }
-
     private mutating func power() -> Expression {
-        var value = atom()
+        var value = negation()
         var count = 0
         while !hasFailed, take("^") != nil {
-            let isNegative = take("-") != nil
-            let exponent = atom()
-            value = .apply(.power, [value, isNegative ? .apply(.minus, [exponent]) : exponent])
+            value = .apply(.power, [value, negation()])
             count += 1
             guard count < Level1Formula.deepestNesting else { return fail("too many powers of powers") }
         }
         return value
+    }
+
+    private mutating func negation() -> Expression {
+        var count = 0
+        while take("-") != nil { count += 1 }
+        while count == 0, take("+") != nil {}
+        let value = atom()
+        if count == 0 { return value }
+        if count == 1, case .number(let number, let unit) = value { return .number(-number, unit: unit) }
+        return count % 2 == 1 ? .apply(.minus, [value]) : value
     }
 
     private mutating func atom() -> Expression {
