@@ -41,9 +41,7 @@ extension Translation {
         let rules = model.rules.indices.filter { model.rules[$0].kind == .algebraic }
         guard !rules.isEmpty else { return }
         let candidates = rules.map { rule in
-            reachableSymbols(from: model.rules[rule].math).filter(isUndetermined).sorted {
-                (table.eventTargets.contains($0) ? 1 : 0, $0) < (table.eventTargets.contains($1) ? 1 : 0, $1)
-            }
+            reachableSymbols(from: model.rules[rule].math).filter(isUndetermined).sorted { (reluctance($0), $0) < (reluctance($1), $1) }
         }
         var owner: [String: Int] = [:]
         func augment(_ row: Int, _ visited: inout Set<String>) -> Bool {
@@ -94,6 +92,18 @@ extension Translation {
         case .stoichiometry(let reaction, let isProduct, let index): return !table.reference(reaction, isProduct: isProduct, index).isConstant
         case .reaction: return false
         }
+    }
+
+    /// What events set, and what has a value of its own, is taken for the unknown only if nothing else is left.
+    private func reluctance(_ id: String) -> Int {
+        let isGiven: Bool =
+            switch table.entities[id] {
+            case .parameter(let p): model.parameters[p].value != nil
+            case .species, nil, .reaction: false
+            case .compartment: true
+            case .stoichiometry: true
+            }
+        return (table.eventTargets.contains(id) ? 2 : 0) + (isGiven || table.initialAssignments[id] != nil ? 1 : 0)
     }
 
     private func findEquilibria() {

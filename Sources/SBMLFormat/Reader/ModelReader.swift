@@ -10,7 +10,7 @@ final class ModelReader {
     /// Namespace prefixes in force around the model.
     let scope: [String: String]
     var model: Model
-    /// Level 1 has no `constant`: what a rule sets is variable.
+    /// Level 1 has no `constant`: what a rule sets, or an algebraic rule mentions, is variable.
     let ruled: Set<String>
 
     init(dialect: SBMLDialect, model element: Element, root: Element, findings: Findings) {
@@ -21,8 +21,11 @@ final class ModelReader {
         names = NameTable(model: element)
         scope = Dictionary(root.declarations.map { ($0.prefix, $0.uri) }) { $1 }
         ruled = Set(
-            element.items(of: "listOfRules").compactMap {
-                $0["variable"] ?? $0["name"] ?? $0["species"] ?? $0["specie"] ?? $0["compartment"]
+            element.items(of: "listOfRules").flatMap { rule -> [String] in
+                if rule.name == "algebraicRule" {
+                    return (rule["formula"] ?? "").split { !($0.isLetter || $0.isNumber || $0 == "_") }.map(String.init)
+                }
+                return [rule["variable"] ?? rule["name"] ?? rule["species"] ?? rule["specie"] ?? rule["compartment"] ?? ""]
             })
         let id = element["id"] ?? (dialect.level == 1 ? element["name"] : nil)
         model = Model(id: id.map(NameTable.validID) ?? "model", name: dialect.level == 1 ? nil : element["name"])
