@@ -71,7 +71,26 @@ public struct ModelLibrary: Sendable {
                 problems += invalid.diagnostics
             }
         }
+        for (kind, read) in [("agents", Self.readAgent), ("cancers", Self.readCancer)] {
+            let catalogue = folder.appendingPathComponent(kind)
+            for name in try FileManager.default.contentsOfDirectory(atPath: catalogue.path).sorted() where name.hasSuffix(".txt") {
+                do {
+                    let text = try String(contentsOf: catalogue.appendingPathComponent(name), encoding: .utf8)
+                    try read(&self, try CatalogueFile(text, file: "\(kind)/\(name)"))
+                } catch let invalid as InvalidModel {
+                    problems += invalid.diagnostics
+                }
+            }
+        }
         if problems.contains(where: { $0.severity == .error }) { throw InvalidModel(problems) }
+    }
+
+    private static func readAgent(_ library: inout ModelLibrary, _ file: CatalogueFile) throws(InvalidModel) {
+        library.agents.append(try Agent(file))
+    }
+
+    private static func readCancer(_ library: inout ModelLibrary, _ file: CatalogueFile) throws(InvalidModel) {
+        library.cancers.append(try Cancer(file))
     }
 
     public func agent(named name: String) -> Agent? {
@@ -89,23 +108,23 @@ public struct ModelLibrary: Sendable {
     /// - Throws: `InvalidModel` with everything found: an unknown cancer, agent or module, a symbol that two
     ///   modules define, a value without a table row, disagreeing units, an agent that makes no sense here.
     public func assemble(_ plan: ModelPlan) throws -> AssembledModel {
-        if plan.cancer != nil || !plan.agents.isEmpty {
-            throw InvalidModel([Diagnostic(.error, .unsupported, "there is no catalogue of cancers and agents yet", remedy: "name modules and instances in the plan")])
-        }
         let byID = Dictionary(modules.map { ($0.id, $0) }) { first, _ in first }
-        let named = plan.modulesOn.union(plan.modulesOff).union(plan.instances.map(\.module))
+        let parts = try parts(of: plan)
+        let named = plan.modulesOn.union(plan.modulesOff).union(plan.instances.map(\.module)).union(parts.instances.map(\.module))
         let unknown = named.filter { byID[$0] == nil }.sorted()
         if !unknown.isEmpty {
             throw InvalidModel(unknown.map { Diagnostic(.error, .invalid, "there is no module '\($0)'") })
         }
-        let systemWide = modules.filter { ($0.use == .always && $0.scope == .system) || plan.modulesOn.contains($0.id) }
-        var instances = systemWide.map { ModuleInstance($0.id) } + plan.instances
+        let extra = plan.modulesOn.union(parts.modules)
+        let systemWide = modules.filter { ($0.use == .always && $0.scope == .system) || extra.contains($0.id) }
+        var instances = systemWide.map { ModuleInstance($0.id) } + parts.instances + plan.instances
         instances.removeAll { plan.modulesOff.contains($0.module) }
-        var assembler = ModelAssembler(rows: parameters)
+        var assembler = ModelAssembler(rows: parts.rows + parameters)
         for instance in instances { assembler.add(instance, byID[instance.module]!.model) }
         let (model, rows) = try assembler.finish(values: plan.values)
         return AssembledModel(
-            model: model, parameters: rows, observables: assembler.observables, doseTargets: [:], diagnosis: nil,
+            model: model, parameters: rows, observables: assembler.observables, doseTargets: parts.doseTargets,
+            diagnosis: parts.diagnosis,
             modules: instances.map { instance in instance.name.map { "\(instance.module) as \($0)" } ?? instance.module })
     }
 }

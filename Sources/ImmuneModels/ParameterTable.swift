@@ -11,12 +11,13 @@ public struct ParameterTable: Sendable, Hashable {
         "id", "value", "unit", "distribution", "spread", "low", "high", "meaning", "source", "confidence", "note", "module",
     ]
 
-    public init(csv text: String, file: String) throws(InvalidModel) {
+    /// - Parameter firstLine: Line of the header in `file`, when the table is a part of it.
+    public init(csv text: String, file: String, firstLine: Int = 1) throws(InvalidModel) {
         rows = []
         var problems: [Diagnostic] = []
         var seen: Set<String> = []
         for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-            let place = SourceLocation(file: file, line: index + 1, column: 1)
+            let place = SourceLocation(file: file, line: index + firstLine, column: 1)
             if line.allSatisfy(\.isWhitespace) { continue }
             let fields = Self.fields(of: line)
             if index == 0 {

@@ -98,3 +98,23 @@ import Testing
         #expect(throws: InvalidModel.self) { try library.assemble(ModelPlan(modulesOn: ["26-il3"])) }
     }
 }
+
+@Suite struct CatalogueTests {
+    @Test func `a patient with lung cancer and three drugs assembles with a value and a unit for everything`() throws {
+        let library = try ModelLibrary.builtIn()
+        let assembled = try library.assemble(ModelPlan(cancer: "nsclc", agents: ["pembrolizumab", "atezolizumab", "docetaxel"]))
+        #expect(assembled.doseTargets["pembrolizumab"]?.species == "pembrolizumab_central")
+        #expect(abs((assembled.doseTargets["pembrolizumab"]?.amountPerUnit["mg"] ?? 0) - 6.711) < 0.001)
+        #expect(assembled.diagnosis?.observable == "diameter_tumour")
+        #expect(assembled.model.parameters.allSatisfy { $0.unit != nil })
+        #expect(assembled.observables.count { $0.kind == .state } > 70)
+    }
+
+    @Test func `an unknown drug is refused with a near match`() throws {
+        let library = try ModelLibrary.builtIn()
+        let error = #expect(throws: InvalidModel.self) {
+            try library.assemble(ModelPlan(cancer: "nsclc", agents: ["pembrolizumap"]))
+        }
+        #expect(error?.description.contains("did you mean 'pembrolizumab'") == true)
+    }
+}

@@ -12,12 +12,22 @@ struct ModelAssembler {
     private var diagnostics: [Diagnostic] = []
     private var ports: [Parameter] = []
     private var defined: Set<String> = []
+    /// Ids whose value comes from a table; modules may share them.
+    private var tabled: Set<String> = []
     private var contributions: [String: [String]] = [:]
     private var units: [String: String] = [:]
     /// Where a parameter without value is looked up: the module and its id there.
     private var origins: [String: (module: String, id: String)] = [:]
     private var meanings: [String: String] = [:]
     private(set) var observables: [Observable] = []
+
+    /// Words for the sums that figures show.
+    private static let meanings = [
+        "effectorCD8_tumour": "effector CD8 T cells in the lesion", "exhaustedCD8_tumour": "exhausted CD8 T cells in the lesion",
+        "progenitorCD8_tumour": "progenitor CD8 T cells in the lesion", "Th_tumour": "helper T cells in the lesion",
+        "killRate_C1": "killing of wild-type cancer cells", "sumDiameters": "sum of the lesions' diameters",
+        "volume_tumour": "volume of immune cells in the lesion",
+    ]
 
     private let rows: [String: ParameterRow]
     private let moduleRows: [String: [String: ParameterRow]]
@@ -37,16 +47,29 @@ struct ModelAssembler {
         for compartment in renamed.compartments where !model.compartments.contains(where: { $0.id == compartment.id }) {
             model.compartments.append(compartment)
         }
+        for function in renamed.functions {
+            if let other = model.functions.first(where: { $0.id == function.id }) {
+                if other.arguments != function.arguments || other.body != function.body {
+                    diagnostics.append(Diagnostic(.error, .invalid, "function '\(function.id)' of \(instance.module) differs from that of another module"))
+                }
+            } else {
+                model.functions.append(function)
+            }
+        }
         for unit in renamed.unitDefinitions where !model.unitDefinitions.contains(where: { $0.id == unit.id }) {
             model.unitDefinitions.append(unit)
         }
         if model.units.time == nil { model.units = renamed.units }
-        for id in ownAfter.intersection(defined).sorted() {
+        let tabledHere = renamed.tabledSymbols
+        let shared = tabledHere.intersection(tabled)
+        tabled.formUnion(tabledHere)
+        for id in ownAfter.intersection(defined).subtracting(shared).sorted() {
             diagnostics.append(Diagnostic(.error, .invalid, "'\(id)' is defined twice, the second time by \(instance.module)"))
         }
         defined.formUnion(ownAfter)
         for parameter in renamed.parameters {
             note(unit: parameter.unit, of: parameter.id, in: instance.module)
+            if shared.contains(parameter.id) { continue }
             if ownAfter.contains(parameter.id) { model.parameters.append(parameter) } else { ports.append(parameter) }
         }
         for species in renamed.species { note(unit: species.unit, of: species.id, in: instance.module) }
@@ -98,6 +121,9 @@ struct ModelAssembler {
             model.parameters.append(Parameter(id: sum, value: nil, unit: unit, isConstant: false))
             model.rules.append(Rule(.assignment(variable: sum), .apply(.plus, parts.sorted().map(Expression.symbol))))
             defined.insert(sum)
+            let words = meanings[sum] ?? (parts.count == 1 ? meanings[parts[0]] : Self.meanings[sum])
+            observables.append(
+                Observable(id: sum, unit: unit ?? "", meaning: words ?? "\(sum), summed over its contributions", module: "sum", kind: .derived))
         }
         var placed: [String: Double] = [:]
         for port in ports where !defined.contains(port.id) {

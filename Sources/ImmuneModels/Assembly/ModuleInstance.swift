@@ -9,11 +9,14 @@ public struct ModuleInstance: Sendable, Hashable {
     public var module: String
     public var name: String?
     public var mapping: [String: String]
+    /// Prefix of what the template defines, when it is more than the name (`pembrolizumab_PD1`).
+    public var prefix: String?
 
-    public init(_ module: String, name: String? = nil, mapping: [String: String] = [:]) {
+    public init(_ module: String, name: String? = nil, mapping: [String: String] = [:], prefix: String? = nil) {
         self.module = module
         self.name = name
         self.mapping = mapping
+        self.prefix = prefix
     }
 
     /// The id that `id` of the module has in the assembled model.
@@ -24,7 +27,7 @@ public struct ModuleInstance: Sendable, Hashable {
         guard let name else { return text }
         let isNamed = text.contains("SELF")
         if isNamed { text = Self.replacing("SELF", by: name, in: text) }
-        return isOwn && !isNamed && !text.contains("__") ? "\(name)_\(text)" : text
+        return isOwn && !isNamed && !text.contains("__") ? "\(prefix ?? name)_\(text)" : text
     }
 
     /// Replaces `token` where it stands between underscores or at an end.
@@ -44,6 +47,12 @@ extension Model {
         own.formUnion(initialAssignments.map(\.symbol))
         for parameter in parameters where parameter.value == nil { own.insert(parameter.id) }
         return own
+    }
+
+    /// Ids whose value a table gives: parameters that nothing in the module sets.
+    var tabledSymbols: Set<String> {
+        Set(parameters.lazy.filter { $0.value == nil }.map(\.id))
+            .subtracting(rules.compactMap(\.variable)).subtracting(initialAssignments.map(\.symbol))
     }
 
     /// The module with every id as the instance has it in the assembled model.
