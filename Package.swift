@@ -66,7 +66,7 @@ let package = Package(
             [
                 "ImmuneModels", "ModelIR", "ModelCompiler", "Ensembles", "Integrators", "Dynamics", "Kernels", "Survival",
                 "Mathematics", "Quantities",
-            ]),
+            ], resources: [.copy("Resources")]),
 
         // Use cases
         library(
@@ -75,7 +75,9 @@ let package = Package(
                 "AntimonyFormat", "SBMLFormat", "ModelIR", "ModelCompiler", "Ensembles", "Integrators", "Dynamics",
                 "Kernels", "Quantities",
             ]),
-        library("Studies", ["VirtualTrials", "ImmuneModels", "Survival", "Mathematics", yams]),
+        library(
+            "Studies", ["VirtualTrials", "ImmuneModels", "ModelIR", "Integrators", "Ensembles", "Kernels", "Survival", "Mathematics", yams],
+            resources: [.copy("Resources")]),
 
         // Edges
         library("Reports", ["Studies", "VirtualTrials", "ModelRuns", "Survival"], resources: [.copy("Resources")]),
@@ -104,6 +106,7 @@ let package = Package(
         tests("ModelRunsVerificationTests", ["ModelRuns", "AntimonyFormat", "ModelIR", "Quantities"], resources: [.copy("Fixtures")]),
         tests("ImmuneModelsTests", ["ImmuneModels", "AntimonyFormat", "ModelIR"]),
         tests("ImmuneModelsVerificationTests", ["ImmuneModels", "ModelRuns", "ModelIR"]),
+        tests("StudiesTests", ["Studies", "ImmuneModels"]),
         tests("ReportsTests", ["Reports"]),
         tests("SBMLFormatTests", ["SBMLFormat", "ModelIR"], resources: [.copy("Fixtures")]),
         tests("SBMLFormatVerificationTests", ["SBMLFormat", "ModelIR", "ModelCompiler", "Ensembles", "Integrators", "Dynamics", "Kernels"]),

@@ -18,7 +18,9 @@ public struct PerforinCommand: AsyncParsableCommand {
         subcommands: commands)
 
     /// Every verb; a new command is added here and nowhere else.
-    static let commands: [any ParsableCommand.Type] = [RunCommand.self, ModelCommand.self, AtlasCommand.self]
+    static let commands: [any ParsableCommand.Type] = [
+        DemoCommand.self, RunCommand.self, ModelCommand.self, AtlasCommand.self,
+    ]
 
     public static let version = "0.1.0"
 

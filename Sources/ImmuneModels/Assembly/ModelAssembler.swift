@@ -12,8 +12,8 @@ struct ModelAssembler {
     private var diagnostics: [Diagnostic] = []
     private var ports: [Parameter] = []
     private var defined: Set<String> = []
-    /// Ids whose value comes from a table; modules may share them.
-    private var tabled: Set<String> = []
+    /// Ids whose value comes from a table, and the first module that needs them; others may share them.
+    private var tabled: [String: String] = [:]
     private var contributions: [String: [String]] = [:]
     private var units: [String: String] = [:]
     /// Where a parameter without value is looked up: the module and its id there.
@@ -61,8 +61,8 @@ struct ModelAssembler {
         }
         if model.units.time == nil { model.units = renamed.units }
         let tabledHere = renamed.tabledSymbols
-        let shared = tabledHere.intersection(tabled)
-        tabled.formUnion(tabledHere)
+        let shared = tabledHere.filter { tabled[$0].map { $0 != instance.module } ?? false }
+        for id in tabledHere where tabled[id] == nil { tabled[id] = instance.module }
         for id in ownAfter.intersection(defined).subtracting(shared).sorted() {
             diagnostics.append(Diagnostic(.error, .invalid, "'\(id)' is defined twice, the second time by \(instance.module)"))
         }

@@ -1,0 +1,122 @@
+import Foundation
+import ImmuneModels
+import Survival
+import VirtualTrials
+
+/// What a trial would report about one arm, from its patients' records.
+struct ArmSummary {
+    var arm: CohortPlan.Arm
+    var regimen: Regimen
+    var records: [SubjectRecord]
+    var observables: [ImmuneModels.Observable]
+    var horizon: Double
+
+    func result(observed: ObservedData?, seed: UInt64) -> ArmResult {
+        ArmResult(
+            name: arm.name, therapy: arm.therapy,
+            regimen: regimen.phases.enumerated().map { "\($0.offset > 0 ? "then " : "")\($0.element.courses.map(Self.words).joined(separator: " + "))" },
+            patients: records.map(patient), failures: records.compactMap { record in
+                record.failure.map { Failure(patient: Self.id(record), reason: $0) }
+            },
+            baseline: baseline, response: response,
+            survival: [survival("PFS", "Progression-free survival") { record in
+                    record.endpoints.progressionFreeSurvival
+                }, survival("OS", "Overall survival") { record in
+                    record.deathDay.map { Endpoints.Time(days: $0, isEvent: true, reason: "death") }
+                        ?? Endpoints.Time(days: max(0, record.lastDay), isEvent: false, reason: "end of follow-up")
+                }],
+            bands: bands, toxicity: toxicity, filtered: observed?.filter(records, arm: arm.name, seed: seed))
+    }
+
+    static func id(_ record: SubjectRecord) -> String { String(format: "%04d", record.patient.number) }
+
+    private static func words(_ course: Regimen.Course) -> String {
+        let steps = course.steps.map { step in
+            let rhythm = step.interval.map { "every \(Int($0)) days" } ?? "once"
+            return "\(step.dose.amount.formatted()) \(step.dose.unit.rawValue) \(rhythm)\(step.cycles.map { ", \($0) cycles" } ?? "")"
+        }
+        return "\(course.agent) \(steps.joined(separator: ", then "))"
+    }
+
+    private func patient(_ record: SubjectRecord) -> PatientResult {
+        let baseline = record.baselineDiameters.reduce(0, +)
+        let points = record.points.filter { $0.sumOfDiameters != nil }
+        let pfs = record.endpoints.progressionFreeSurvival
+        return PatientResult(
+            id: Self.id(record), covariates: record.patient.covariates, days: [record.baselineDay] + points.map(\.day),
+            sumOfDiameters: [baseline] + points.map { $0.sumOfDiameters ?? .nan },
+            percentChange: [0] + points.map { $0.percentFromBaseline ?? .nan },
+            timePointResponses: record.points.map(\.overall.rawValue), bestResponse: record.endpoints.best.rawValue,
+            bestChange: points.compactMap(\.percentFromBaseline).min(), progressionFreeDays: pfs.days,
+            hasProgressedOrDied: pfs.isEvent, progressionCause: pfs.isEvent ? pfs.reason : nil, survivalDays: record.lastDay,
+            hasDied: record.deathDay != nil,
+            doses: record.administrations.map { GivenDose(day: $0.day, agent: $0.agent, amount: $0.amount, unit: $0.unit) },
+            adverseEvents: neutropenia(of: record).map { [$0] } ?? [])
+    }
+
+    private var response: ResponseTable {
+        let count = records.count
+        func interval(_ isCounted: (Response) -> Bool) -> Interval {
+            Interval(percent: Proportion(records.count { isCounted($0.endpoints.best) }, of: count).clopperPearson())
+        }
+        return ResponseTable(
+            patients: count,
+            counts: [Response.complete, .partial, .stable, .progression, .notEvaluable].map { response in
+                Count(response.rawValue, records.count { $0.endpoints.best == response })
+            },
+            objectiveResponse: interval(\.isObjective), completeResponse: interval { $0 == .complete },
+            diseaseControl: interval(\.isControlled), confirmed: false, criteria: "RECIST 1.1")
+    }
+
+    private func survival(_ code: String, _ name: String, _ time: (SubjectRecord) -> Endpoints.Time) -> SurvivalSummary {
+        let month = 30.4375
+        var data = SurvivalTimes()
+        var causes: [String: Int] = [:]
+        for record in records {
+            let value = time(record)
+            data.append(time: max(0, value.days) / month, isEvent: value.isEvent)
+            if value.isEvent { causes[value.reason, default: 0] += 1 }
+        }
+        let curve = KaplanMeier(data)
+        let last = horizon / month
+        let riskMonths = Array(stride(from: 0, through: last, by: last > 18 ? 6 : 3))
+        return SurvivalSummary(
+            code: code, name: name, months: [0] + curve.steps.map(\.time), survival: [1] + curve.steps.map(\.survival),
+            lower: [1] + curve.steps.map { $0.lower.isFinite ? $0.lower : $0.survival },
+            upper: [1] + curve.steps.map { $0.upper.isFinite ? $0.upper : $0.survival }, censoredMonths: curve.censoredTimes,
+            riskMonths: riskMonths, riskCounts: riskMonths.map { curve.atRisk(at: $0) }, patients: data.count,
+            events: data.eventCount, median: Interval(curve.median),
+            landmarks: [6.0, 12, 24].filter { $0 <= last }.map { .init(months: $0, percent: Interval(percent: curve.survival(at: $0))) },
+            causes: causes.sorted { $0.key < $1.key }.map { Count($0.key, $0.value) })
+    }
+
+    private var baseline: [BaselineRow] {
+        let shown: [(id: String, name: String, digits: Int)] = [
+            ("age", "age (years)", 0), ("weight", "weight (kg)", 0), ("diagnosisDiameter", "diameter at diagnosis (mm)", 0),
+            ("TMB", "mutational burden (per Mb)", 1), ("albumin", "albumin (g/L)", 0),
+        ]
+        var rows = shown.compactMap { id, name, digits -> BaselineRow? in
+            let q = Quantiles.quartiles(records.compactMap { $0.patient.covariates[id] })
+            guard q.count == 3 else { return nil }
+            let text = q.map { String(format: "%.\(digits)f", $0) }
+            return BaselineRow(name: name, text: "\(text[1]) (\(text[0])–\(text[2]))")
+        }
+        func share(_ name: String, _ test: (VirtualPatient) -> Bool) {
+            let n = records.count { test($0.patient) }
+            rows.append(BaselineRow(name: name, text: "\(n) (\(Int((100 * Double(n) / Double(max(1, records.count))).rounded())) %)"))
+        }
+        share("men") { $0.covariates["male"] == 1 }
+        share("ECOG 0") { $0.covariates["ECOG"] == 0 }
+        share("PD-L1 at least 50 %") { ($0.covariates["PDL1_fraction"] ?? 0) >= 0.5 }
+        share("PD-L1 below 1 %") { ($0.covariates["PDL1_fraction"] ?? 0) < 0.01 }
+        return rows
+    }
+}
+
+extension Interval {
+    init(_ estimate: Estimate) { self.init(estimate.value, estimate.lower, estimate.upper) }
+    /// A proportion as percent.
+    init(percent estimate: Estimate) {
+        self.init(estimate.value.map { 100 * $0 }, estimate.lower.map { 100 * $0 }, estimate.upper.map { 100 * $0 })
+    }
+}

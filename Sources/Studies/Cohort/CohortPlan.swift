@@ -1,0 +1,65 @@
+/// What a cohort study does: who, which treatments, how long, how watched.
+public struct CohortPlan: Sendable {
+    public struct Arm: Sendable {
+        public var name: String
+        /// In the words of a protocol.
+        public var therapy: String
+        public init(name: String, therapy: String) {
+            self.name = name
+            self.therapy = therapy
+        }
+    }
+
+    public var title: String
+    public var cancer: String
+    public var arms: [Arm]
+    /// Patients to accept; each is treated in every arm (twins with common random numbers).
+    public var patients: Int
+    public var seed: UInt64
+    /// Follow-up after the start of treatment, days.
+    public var horizon: Double
+    /// Covariates that all patients share, by id; they replace draws.
+    public var fixed: [String: Double]
+    public var relativeTolerance: Double
+    public var threads: Int
+    /// Draws per wanted patient after which screening gives up.
+    public var drawsPerPatient: Int
+    /// Data set of real patients to lay beside the simulated ones.
+    public var observed: ObservedData?
+    /// The command that makes the result again.
+    public var command: String
+
+    public init(
+        title: String, cancer: String, arms: [Arm], patients: Int, seed: UInt64 = 1, horizon: Double = 730,
+        fixed: [String: Double] = [:], relativeTolerance: Double = 1e-4, threads: Int = 1, drawsPerPatient: Int = 20,
+        observed: ObservedData? = nil, command: String = ""
+    ) {
+        self.title = title
+        self.cancer = cancer
+        self.arms = arms
+        self.patients = patients
+        self.seed = seed
+        self.horizon = horizon
+        self.fixed = fixed
+        self.relativeTolerance = relativeTolerance
+        self.threads = threads
+        self.drawsPerPatient = drawsPerPatient
+        self.observed = observed
+        self.command = command
+    }
+}
+
+/// Progress of a study, for people who wait.
+public struct StudyProgress: Sendable {
+    /// `growing tumours`, or the name of the arm being treated.
+    public var stage: String
+    public var done: Int
+    public var total: Int
+    public var failed: Int
+    public init(stage: String, done: Int, total: Int, failed: Int = 0) {
+        self.stage = stage
+        self.done = done
+        self.total = total
+        self.failed = failed
+    }
+}

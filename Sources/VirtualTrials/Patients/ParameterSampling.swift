@@ -1,0 +1,65 @@
+import ImmuneModels
+import Mathematics
+
+extension ParameterRow {
+    /// The value of this parameter in one patient, from a uniform number.
+    package func sample(at u: Double) -> Double {
+        let low = distribution.low ?? -.infinity
+        let high = distribution.high ?? .infinity
+        let spread = distribution.spread
+        switch distribution.kind {
+        case .point: return value
+        case .lognormal:
+            guard spread > 0, value > 0 else { return value }
+            return LogNormalDistribution(median: value, logStandardDeviation: spread).truncated(from: max(0, low), to: high).quantile(u)
+        case .normal:
+            guard spread > 0 else { return value }
+            return NormalDistribution(mean: value, standardDeviation: spread).truncated(from: low, to: high).quantile(u)
+        case .uniform: return low.isFinite && high.isFinite ? low + u * (high - low) : value
+        case .loguniform:
+            return low > 0 && high > low && high.isFinite ? LogUniformDistribution(from: low, to: high).quantile(u) : value
+        case .logitnormal:
+            guard spread > 0, 0 < value, value < 1 else { return value }
+            return LogitNormalDistribution(median: value, logitStandardDeviation: spread).truncated(from: max(0, low), to: min(1, high)).quantile(u)
+        case .bernoulli: return u < value ? 1 : 0
+        }
+    }
+}
+
+/// Draws patients: covariates of a population, and the parameters that a model's tables let vary.
+package struct PatientSampler: Sendable {
+    package var population: Population
+    package var seed: UInt64
+    /// Rows with a distribution, in the model's order.
+    let varying: [ParameterRow]
+    let knownIDs: Set<String>
+    /// Values that replace draws, by id (a user's patient, a scenario).
+    package var overrides: [String: Double] = [:]
+
+    package init(population: Population, model: AssembledModel, seed: UInt64) {
+        self.population = population
+        self.seed = seed
+        varying = model.parameters.filter { $0.distribution.kind != .point }
+        knownIDs = Set(model.parameters.map(\.id))
+    }
+
+    package var varyingCount: Int { varying.count }
+
+    /// Patient `number`; the same in every arm and in every model that has the same parameters.
+    package func patient(_ number: Int) -> VirtualPatient {
+        var covariates = population.covariates(of: number, seed: seed)
+        var values: [String: Double] = [:]
+        for row in varying {
+            var stream = RandomStream(seed: seed, patient: UInt64(number), purpose: "parameter \(row.id)")
+            values[row.id] = row.sample(at: stream.uniform())
+        }
+        for (id, value) in overrides {
+            if knownIDs.contains(id) { values[id] = value }
+            covariates[id] = value
+        }
+        for (id, value) in covariates where knownIDs.contains(id) { values[id] = value }
+        // what the tables let vary but the population doesn't know is a covariate to show as well
+        for id in ["TMB", "PDL1_fraction", "diagnosisDiameter"] where covariates[id] == nil { covariates[id] = values[id] }
+        return VirtualPatient(number: number, covariates: covariates, values: values)
+    }
+}
