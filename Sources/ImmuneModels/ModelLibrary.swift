@@ -119,7 +119,7 @@ public struct ModelLibrary: Sendable {
         let systemWide = modules.filter { ($0.use == .always && $0.scope == .system) || extra.contains($0.id) }
         var instances = systemWide.map { ModuleInstance($0.id) } + parts.instances + plan.instances
         instances.removeAll { plan.modulesOff.contains($0.module) }
-        var assembler = ModelAssembler(rows: parts.rows + parameters)
+        var assembler = ModelAssembler(rows: parameters, replacements: parts.rows)
         for instance in instances { assembler.add(instance, byID[instance.module]!.model) }
         let (model, rows) = try assembler.finish(values: plan.values)
         return AssembledModel(

@@ -11,7 +11,7 @@ import Testing
     @Test("with age held fixed every state stays within 1 % for five years", arguments: [20.0, 45, 69])
     func steady(age: Double) throws {
         #expect(Self.states.count >= 28)
-        let run = try Simulation(ModelPlan(values: ["age_now": age]), days: 1826, steps: 50, observe: Self.states)
+        let run = try Simulation(ModelPlan(values: ["age": age]), days: 1826, steps: 50, observe: Self.states)
         for state in Self.states {
             let start = run[state][0]
             let drift = run[state].map { abs($0 / start - 1) }.max()!
@@ -68,7 +68,7 @@ import Testing
     @Test func `cells per organ are within twofold of the census`() throws {
         // Trepel 1974, Westermann & Pabst 1992: lymphocytes of a young adult.
         let names = ["T_spleen", "T_nodes", "T_marrow", "T_tissue", "B_spleen", "B_nodes", "B_marrow", "lymphocytes_blood"]
-        let run = try Simulation(ModelPlan(values: ["age_now": 25]), days: 1, steps: 1, observe: names)
+        let run = try Simulation(ModelPlan(values: ["age": 25]), days: 1, steps: 1, observe: names)
         func first(_ ids: String...) -> Double { ids.map { run[$0][0] }.reduce(0, +) }
         for (organ, cells, census) in [
             ("blood", first("lymphocytes_blood"), 10e9), ("spleen", first("T_spleen", "B_spleen"), 70e9), ("nodes", first("T_nodes", "B_nodes"), 190e9),

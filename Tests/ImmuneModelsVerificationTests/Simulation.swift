@@ -21,6 +21,11 @@ struct Simulation {
         _ plan: ModelPlan, days: Double, steps: Int, observe: [String], settings: [String: Double] = [:], doses: [Dose] = [],
         pulses: [(id: String, value: Double, end: Double)] = [], ageingFrom age: Double? = nil
     ) throws {
+        var plan = plan
+        if let age {
+            plan.values["age"] = age
+            plan.values["ageing"] = 1
+        }
         var model = try Self.library.assemble(plan).model
         for dose in doses {
             model.events.append(
@@ -32,10 +37,6 @@ struct Simulation {
             Self.release(pulse.id, in: &model)
             let early = Expression.apply(.lt, [.time, .number(pulse.end)])
             model.rules.append(Rule(.assignment(variable: pulse.id), .apply(.piecewise, [.number(pulse.value), early, .zero])))
-        }
-        if let age {
-            Self.release("age_now", in: &model)
-            model.rules.append(Rule(.assignment(variable: "age_now"), .number(age) + .time / .number(365.25)))
         }
         var options = RunOptions()
         options.duration = days

@@ -29,10 +29,13 @@ struct ModelAssembler {
         "volume_tumour": "volume of immune cells in the lesion",
     ]
 
+    private let replacements: [String: ParameterRow]
     private let rows: [String: ParameterRow]
     private let moduleRows: [String: [String: ParameterRow]]
 
-    init(rows all: [ParameterRow]) {
+    /// - Parameter replacements: Rows of a cancer or an agent, by assembled id; they come first.
+    init(rows all: [ParameterRow], replacements: [ParameterRow] = []) {
+        self.replacements = Dictionary(replacements.map { ($0.id, $0) }) { first, _ in first }
         rows = Dictionary(all.map { ($0.id, $0) }) { first, _ in first }
         moduleRows = Dictionary(grouping: all, by: \.module).mapValues { Dictionary($0.map { ($0.id, $0) }) { first, _ in first } }
     }
@@ -108,6 +111,11 @@ struct ModelAssembler {
         }
     }
 
+    /// A row of the cancer or agent, else the instance's own row, else its module's, else one that modules share.
+    private func row(for id: String, _ origin: (module: String, id: String)) -> ParameterRow? {
+        replacements[id] ?? (id == origin.id ? nil : rows[id]) ?? moduleRows[origin.module]?[origin.id] ?? rows[id]
+    }
+
     /// The finished model and the rows that gave its constants.
     ///
     /// - Parameter values: Values that replace those of tables and defaults, by assembled id.
@@ -143,7 +151,7 @@ struct ModelAssembler {
                 model.initialAssignments.removeAll { $0.symbol == id }
             }
             guard !determined.contains(id), let origin = origins[id] else { continue }
-            guard var row = rows[id] ?? moduleRows[origin.module]?[origin.id] else {
+            guard var row = row(for: id, origin) else {
                 if model.parameters[index].value == nil {
                     diagnostics.append(Diagnostic(.error, .invalid, "'\(id)' of \(origin.module) has no value", remedy: "add a row to parameters/\(origin.module).csv"))
                 }
