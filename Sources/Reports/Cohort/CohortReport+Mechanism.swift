@@ -17,7 +17,7 @@ extension CohortReport {
                         id: "band-\(safe(id))", title: band.meaning.capitalisedFirst,
                         caption: "\(id) in \(band.unit). Patients leave at the end of their follow-up.", quantity: band.unit,
                         bands: members.map { .init(series: $0.0, days: $0.1.days, quantiles: $0.1.quantiles) },
-                        logarithmic: spansDecades(members.map(\.1)))))
+                        logarithmic: group == .cells || spansDecades(members.map(\.1)))))
             }
         }
         return .init("What happens inside", blocks)

@@ -37,8 +37,9 @@ extension ArmSummary {
             }
             guard !kept.isEmpty else { return nil }
             let observable = observables[column]
+            let agent = group == .drugs ? regimen.agents.first { id == "\($0)_concentration" } : nil
             return Band(
-                id: id, meaning: observable.meaning, unit: Self.unitWords[observable.unit] ?? observable.unit, group: group,
+                id: id, meaning: agent.map { "\($0) in plasma" } ?? observable.meaning, unit: Self.unitWords[observable.unit] ?? observable.unit, group: group,
                 days: kept, counts: counts, quantiles: quantiles)
         }
     }

@@ -52,6 +52,7 @@ public struct CohortStudy: Sendable {
         var sampler = PatientSampler(population: population, model: model.assembled, seed: plan.seed)
         sampler.overrides = plan.fixed
         let screening = VirtualTrials.Screening(model: model, sampler: sampler, threads: plan.threads)
+        progress?(StudyProgress(stage: "growing tumours", done: 0, total: plan.patients))
         let screened = try screening.patients(plan.patients, limit: plan.patients * plan.drawsPerPatient) { found, _ in
             progress?(StudyProgress(stage: "growing tumours", done: found, total: plan.patients))
         }
@@ -67,7 +68,8 @@ public struct CohortStudy: Sendable {
         var arms: [ArmResult] = []
         for (arm, regimen) in zip(plan.arms, regimens) {
             let simulation = try ArmSimulation(
-                model: model, plan: TrialProtocol(regimen: regimen, horizon: plan.horizon), seed: plan.seed, threads: plan.threads)
+                model: model, plan: TrialProtocol(regimen: regimen, horizon: plan.horizon, followsAfterProgression: true), seed: plan.seed, threads: plan.threads)
+            progress?(StudyProgress(stage: arm.name, done: 0, total: screened.patients.count))
             let records = try simulation.run(screened.patients) { report in
                 progress?(StudyProgress(stage: arm.name, done: report.done, total: screened.patients.count, failed: report.failed))
             }
