@@ -25,14 +25,23 @@ func tests(
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
+let whenWeb = TargetDependencyCondition.when(traits: ["Web"])
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird", condition: whenWeb)
+let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird", condition: whenWeb)
+
 let package = Package(
     name: "Perforin",
     platforms: [.macOS(.v15)],
     products: [
         .executable(name: "perforin", targets: ["perforin"])
     ],
+    traits: [
+        // The local web app. Off unless asked for, so that engine, tests and demo build in a fraction of the time.
+        "Web"
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
     ],
     targets: [
@@ -81,7 +90,10 @@ let package = Package(
 
         // Edges
         library("Reports", ["Studies", "VirtualTrials", "ModelRuns", "Survival"], resources: [.copy("Resources")]),
-        library("CommandLine", ["Studies", "ModelRuns", "Reports", "ImmuneModels", "ModelIR", "AntimonyFormat", "SBMLFormat", argumentParser]),
+        library(
+            "WebServer", ["Studies", "VirtualTrials", "ModelRuns", "Reports", "ImmuneModels", "ModelIR", hummingbird],
+            resources: [.copy("Resources")]),
+        library("CommandLine", [.target(name: "WebServer", condition: whenWeb), "Studies", "ModelRuns", "Reports", "ImmuneModels", "ModelIR", "AntimonyFormat", "SBMLFormat", argumentParser]),
         .executableTarget(name: "perforin", dependencies: ["CommandLine"], swiftSettings: strict),
 
         // Tests; `...VerificationTests` and `...ValidationTests` are left out of the quick loop.
@@ -110,6 +122,7 @@ let package = Package(
         tests("ReportsTests", ["Reports"]),
         tests("SBMLFormatTests", ["SBMLFormat", "ModelIR"], resources: [.copy("Fixtures")]),
         tests("SBMLFormatVerificationTests", ["SBMLFormat", "ModelIR", "ModelCompiler", "Ensembles", "Integrators", "Dynamics", "Kernels"]),
+        tests("WebServerTests", [.target(name: "WebServer", condition: whenWeb), hummingbirdTesting]),
         tests("CommandLineTests", ["CommandLine", "ModelRuns", "ModelIR", argumentParser]),
     ]
 )

@@ -13,7 +13,7 @@ import Testing
     static func declaredDependencies() throws -> [String: Set<String>] {
         let text = try String(contentsOf: root.appendingPathComponent("Package.swift"), encoding: .utf8)
         var result: [String: Set<String>] = [:]
-        let declaration = /(?:library\(\s*|\.target\(name: |\.executableTarget\(\s*name: )"([A-Za-z]+)"(?:,\s*(?:dependencies: )?\[([^\]]*)\])?/
+        let declaration = /(?m)^\s*(?:library\(\s*|\.target\(name: |\.executableTarget\(\s*name: )"([A-Za-z]+)"(?:,\s*(?:dependencies: )?\[([^\]]*)\])?/
         for match in text.matches(of: declaration) {
             var names = Set((match.2 ?? "").matches(of: /"([A-Za-z]+)"/).map { String($0.1) })
             let products = (match.2 ?? "").replacing(/"[^"]*"/, with: "")

@@ -1,0 +1,110 @@
+// Patient: one virtual patient's twins under a therapy, re-run when a slider moves.
+import { get, post } from '../api.js';
+import { element, facts, problem, table, debounced } from '../dom.js';
+import { timeCourse } from '../plot.js';
+import { write } from '../address.js';
+import { BodyMap } from '../components/body-map.js';
+
+/** @param {HTMLElement} main @param {Record<string, string>} state */
+export async function show(main, state) {
+  const catalogue = await get('/api/catalogue');
+  const fields = controls(catalogue, state);
+  const status = element('p', { class: 'status', role: 'status' });
+  const outcome = element('div', { 'aria-live': 'polite' });
+  const charts = element('div', { class: 'cards' });
+  const map = new BodyMap();
+  const mapCard = element('section', { class: 'card', hidden: true }, element('h2', {}, 'Where the cells are'), map.node);
+  let running = /** @type {AbortController|null} */ (null);
+
+  async function run() {
+    running?.abort();
+    const mine = running = new AbortController();
+    const started = performance.now();
+    status.textContent = 'Simulating…';
+    write('patient', fields.state());
+    try {
+      const result = await post('/api/simulate', fields.request(), mine.signal);
+      if (mine.signal.aborted) return;
+      await render(result);
+      status.textContent = `Shown after ${((performance.now() - started) / 1000).toFixed(2)} s; simulated in ${(result.solve_ms / 1000).toFixed(2)} s.`;
+    } catch (error) {
+      if (mine.signal.aborted) return;
+      status.textContent = '';
+      outcome.replaceChildren(problem(error));
+      charts.replaceChildren();
+      mapCard.hidden = true;
+    }
+  }
+
+  async function render(result) {
+    outcome.replaceChildren(facts(result.facts.map(fact => [fact.label, fact.value])),
+      ...result.remarks.map(text => element('p', {}, text)));
+    const groups = new Map();
+    for (const series of result.series) groups.set(series.group, [...(groups.get(series.group) ?? []), series]);
+    const cards = [];
+    for (const [group, members] of groups) {
+      const place = element('div', { class: 'chart', role: 'img', 'aria-label': `${group} over time: ${members.map(m => m.name).join(', ')}` });
+      cards.push(element('section', { class: 'card' }, element('h3', {}, group), place,
+        element('details', {}, element('summary', {}, 'Data'), table(['day', ...members.map(m => `${m.name} (${m.unit})`)],
+          result.days.filter((_, i) => i % Math.ceil(result.days.length / 20) === 0).map(day => {
+            const i = result.days.indexOf(day);
+            return [day.toFixed(0), ...members.map(m => Number(m.q50[i]).toPrecision(3))];
+          }), `${group}: medians`))));
+      await timeCourse(place, { x: 'days since start of treatment', y: `${members[0].axis}`, logarithmic: members[0].logarithmic,
+        series: members.map(m => ({ name: m.name, x: result.days, low: m.q05, middle: m.q50, high: m.q95 })) });
+    }
+    charts.replaceChildren(...cards);
+    mapCard.hidden = false;
+    map.show(result);
+  }
+
+  const rerun = debounced(run, 120);
+  fields.node.addEventListener('input', rerun);
+  fields.node.addEventListener('submit', event => { event.preventDefault(); run(); });
+  main.append(element('h1', {}, 'One patient, many twins'),
+    element('p', { class: 'lead' }, 'Twins share what you set here and vary in what nobody can know. Lines are medians; bands hold nine in ten of the twins.'),
+    element('div', { class: 'split' }, element('div', {}, fields.node, status), element('div', {}, outcome, mapCard, charts)));
+  await run();
+}
+
+/** The form, with its state as strings for the address and as a request for the server. */
+function controls(catalogue, state) {
+  const inputs = /** @type {Record<string, any>} */ ({});
+  const slider = (id, text, min, max, step, start, unit) => {
+    const output = element('output', {});
+    const input = inputs[id] = element('input', { type: 'range', min, max, step, value: state[id] ?? start });
+    const showValue = () => { output.textContent = `${input.value}${unit}`; };
+    input.addEventListener('input', showValue);
+    showValue();
+    return element('label', {}, element('span', { class: 'row' }, text, output), input);
+  };
+  const choice = (id, text, options, start) => {
+    inputs[id] = element('select', {}, ...options.map(([value, name]) => element('option', { value, selected: value === (state[id] ?? start) }, name)));
+    return element('label', {}, text, inputs[id]);
+  };
+  inputs.therapy = element('input', { type: 'text', value: state.therapy ?? 'pembrolizumab', list: 'therapies', autocomplete: 'off', spellcheck: 'false' });
+  const node = element('form', { 'aria-label': 'Patient and therapy' },
+    element('fieldset', {}, element('legend', {}, 'Cancer'),
+      choice('cancer', 'Type', catalogue.cancers.map(cancer => [cancer.id, cancer.name]), 'nsclc'),
+      slider('diameter', 'Diameter of the largest lesion', 10, 100, 1, 37, ' mm')),
+    element('fieldset', {}, element('legend', {}, 'Person'),
+      slider('age', 'Age', 18, 90, 1, 64, ' years'), slider('weight', 'Weight', 40, 130, 1, 72, ' kg'),
+      choice('sex', 'Sex', [['female', 'female'], ['male', 'male']], 'female'), slider('ecog', 'General health (ECOG, 0 is best)', 0, 3, 1, 1, '')),
+    element('fieldset', {}, element('legend', {}, 'Biomarkers'),
+      slider('pdl1', 'PD-L1 positive tumour cells', 0, 100, 1, 50, ' %'), slider('tmb', 'Mutations (TMB)', 1, 40, 1, 8, ' per Mb')),
+    element('fieldset', {}, element('legend', {}, 'Therapy'),
+      element('label', {}, 'In the words of a protocol', inputs.therapy),
+      element('datalist', { id: 'therapies' }, ...catalogue.agents.map(agent => element('option', { value: agent.id }, agent.schedule))),
+      slider('months', 'Follow-up', 3, 36, 3, 12, ' months'), slider('twins', 'Twins', 8, 256, 8, 64, '')),
+    element('button', {}, 'Simulate'));
+  return {
+    node,
+    state: () => Object.fromEntries(Object.entries(inputs).map(([id, input]) => [id, input.value])),
+    request: () => ({
+      cancer: inputs.cancer.value, sex: inputs.sex.value, therapy: inputs.therapy.value,
+      diameter_mm: Number(inputs.diameter.value), age: Number(inputs.age.value), weight_kg: Number(inputs.weight.value), ecog: Number(inputs.ecog.value),
+      pdl1_pct: Number(inputs.pdl1.value), tmb: Number(inputs.tmb.value), days: Math.round(Number(inputs.months.value) * 30.4375),
+      twins: Number(inputs.twins.value), seed: 1,
+    }),
+  };
+}

@@ -1,0 +1,73 @@
+#if Web
+    import Foundation
+    import ImmuneModels
+    import ModelIR
+
+    /// What the API offers, each as a function from a request's body to JSON text.
+    struct WebServices: Sendable {
+        typealias Run = @Sendable (Data) async throws -> String
+        typealias Job = @Sendable (Data) throws -> JobCenter.Work
+
+        let library: ModelLibrary
+
+        /// - Throws: `InvalidModel` when the library of models can't be read.
+        init() throws { library = try ModelLibrary.builtIn() }
+
+        /// Answers at once, by path.
+        var runs: [String: Run] {
+            [
+                "/api/models/run": { try ModelService.run($0) },
+                "/api/simulate": { [library] in try PatientService(library: library).simulate($0) },
+            ]
+        }
+
+        /// Long work, by path.
+        var jobs: [String: Job] {
+            ["/api/jobs/cohort": { [library] in try PatientService(library: library).cohort($0) }]
+        }
+
+        /// Cancers and agents by id, with what the form shows.
+        func catalogue() throws -> String {
+            struct Catalogue: Encodable {
+                struct Cancer: Encodable {
+                    var id: String
+                    var name: String
+                }
+                struct Agent: Encodable {
+                    var id: String
+                    var schedule: String
+                    var mode: String
+                    var benefits: [String]
+                    var risks: [String]
+                }
+                var cancers: [Cancer]
+                var agents: [Agent]
+            }
+            return try JSONText.of(
+                Catalogue(
+                    cancers: library.cancers.map { .init(id: $0.id, name: $0.name) },
+                    agents: library.agents.map {
+                        .init(id: $0.id, schedule: $0.schedule, mode: $0.mode.rawValue, benefits: $0.benefits, risks: $0.risks)
+                    }))
+        }
+
+        static func message(for error: any Error) -> String {
+            switch error {
+            case let invalid as InvalidModel: invalid.diagnostics.prefix(12).map(\.description).joined(separator: "\n")
+            case let failure as WebFailure: failure.message
+            case is DecodingError: "the request is not the JSON that this address expects"
+            default: String(describing: error)
+            }
+        }
+    }
+
+    enum JSONText {
+        static func of(_ value: some Encodable) throws -> String {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys]
+            encoder.nonConformingFloatEncodingStrategy = .convertToString(
+                positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+            return String(decoding: try encoder.encode(value), as: UTF8.self)
+        }
+    }
+#endif

@@ -1,0 +1,193 @@
+#if Web
+    import Foundation
+    import HTTPTypes
+    import Hummingbird
+    import HummingbirdTesting
+    import Testing
+
+    @testable import WebServer
+
+    @Suite(.serialized) struct WebAppTests {
+        static let token = "0123456789abcdef"
+
+        static func withApp(bodyLimit: Int = 1_000_000, _ body: @Sendable (any TestClientProtocol) async throws -> Void) async throws {
+            let configuration = WebConfiguration(port: 8642, token: token, bodyLimit: bodyLimit, plottingBundle: "window.vegaEmbed=()=>{}")
+            let app = Application(router: try WebApp(configuration).router())
+            try await app.test(.router) { client in try await body(client) }
+        }
+
+        static func headers(host: String = "127.0.0.1:8642", token: String? = token, origin: String? = nil) -> HTTPFields {
+            var fields: HTTPFields = [:]
+            fields[HTTPField.Name("Host")!] = host
+            if let token { fields[HTTPField.Name("X-Perforin-Token")!] = token }
+            if let origin { fields[.origin] = origin }
+            return fields
+        }
+
+        static func text(_ response: TestResponse) -> String { String(buffer: response.body) }
+
+        static let patient = """
+            {"cancer":"nsclc","therapy":"pembrolizumab 200 mg q3w","sex":"female","diameter_mm":37,"age":64,"weight_kg":70,"ecog":1,"pdl1_pct":80,"tmb":10,"days":180,"twins":8,"seed":1}
+            """
+
+        @Test func `a page carries the token of the session and a content policy`() async throws {
+            try await Self.withApp { client in
+                let response = try await client.execute(uri: "/", method: .get, headers: Self.headers())
+                #expect(response.status == .ok)
+                #expect(Self.text(response).contains(Self.token))
+                #expect(Self.text(response).contains("not medical advice"))
+                #expect(response.headers[.contentSecurityPolicy]?.contains("default-src 'self'") == true)
+            }
+        }
+
+        @Test func `work is refused without the token`() async throws {
+            try await Self.withApp { client in
+                for token in [nil, "wrong"] {
+                    let response = try await client.execute(
+                        uri: "/api/simulate", method: .post, headers: Self.headers(token: token), body: ByteBuffer(string: Self.patient))
+                    #expect(response.status == .forbidden)
+                }
+            }
+        }
+
+        @Test func `requests from other pages are refused`() async throws {
+            try await Self.withApp { client in
+                let response = try await client.execute(
+                    uri: "/api/simulate", method: .post, headers: Self.headers(origin: "https://evil.example"),
+                    body: ByteBuffer(string: Self.patient))
+                #expect(response.status == .forbidden)
+            }
+        }
+
+        @Test("no path leads out of the app's own files", arguments: ["/../Package.swift", "/%2e%2e/Package.swift", "/js/../../../etc/passwd", "//etc/passwd"])
+        func traversal(path: String) async throws {
+            try await Self.withApp { client in
+                let response = try await client.execute(uri: path, method: .get, headers: Self.headers())
+                #expect(response.status == .notFound || response.status == .badRequest)
+            }
+        }
+
+        @Test func `a body over the limit is refused`() async throws {
+            try await Self.withApp(bodyLimit: 1000) { client in
+                let response = try await client.execute(
+                    uri: "/api/models/run", method: .post, headers: Self.headers(),
+                    body: ByteBuffer(string: String(repeating: "x", count: 2000)))
+                #expect(response.status == .contentTooLarge)
+            }
+        }
+
+        @Test func `an Antimony model runs and decays as it should`() async throws {
+            try await Self.withApp { client in
+                let body = #"{"text":"species A; A = 10; A' = -0.5*A;","duration":4,"steps":4}"#
+                let response = try await client.execute(
+                    uri: "/api/models/run", method: .post, headers: Self.headers(), body: ByteBuffer(string: body))
+                #expect(response.status == .ok, "\(Self.text(response))")
+                let object = try JSONSerialization.jsonObject(with: Data(Self.text(response).utf8)) as? [String: Any]
+                let series = object?["series"] as? [[String: Any]]
+                let values = try #require(series?.first?["values"] as? [Double])
+                #expect(abs(values[4] - 10 * exp(-2)) < 1e-4)
+            }
+        }
+
+        @Test func `a malformed model is answered with its place`() async throws {
+            try await Self.withApp { client in
+                let body = #"{"text":"species A; A' = -0.5*(A;","duration":4,"steps":4}"#
+                let response = try await client.execute(
+                    uri: "/api/models/run", method: .post, headers: Self.headers(), body: ByteBuffer(string: body))
+                #expect(response.status == .unprocessableContent)
+                #expect(Self.text(response).contains("model:1:"))
+            }
+        }
+
+        @Test func `a patient's twins are treated, with bands and outcomes`() async throws {
+            try await Self.withApp { client in
+                let response = try await client.execute(
+                    uri: "/api/simulate", method: .post, headers: Self.headers(), body: ByteBuffer(string: Self.patient))
+                #expect(response.status == .ok, "\(Self.text(response))")
+                #expect(Self.text(response).contains("effectorCD8_tumour"))
+                #expect(Self.text(response).contains("of 8 twins"))
+            }
+        }
+
+        @Test("what is out of range or unknown is named", arguments: [
+            (#""age":64"#, #""age":640"#, "age"), ("nsclc", "nslc", "nslc"), ("pembrolizumab", "pembrolizumap", "pembrolizumab"),
+        ])
+        func refusals(from: String, to: String, word: String) async throws {
+            try await Self.withApp { client in
+                let body = Self.patient.replacingOccurrences(of: from, with: to)
+                let response = try await client.execute(
+                    uri: "/api/simulate", method: .post, headers: Self.headers(), body: ByteBuffer(string: body))
+                #expect(response.status == .badRequest || response.status == .unprocessableContent)
+                #expect(Self.text(response).contains(word))
+            }
+        }
+
+        @Test func `the API's description names every address that the server has`() throws {
+            let services = try WebServices()
+            for path in Array(services.runs.keys) + Array(services.jobs.keys) { #expect(OpenAPI.document.contains("\"\(path)\"")) }
+            #expect(throws: Never.self) { try JSONSerialization.jsonObject(with: Data(OpenAPI.document.utf8)) }
+        }
+    }
+
+    @Suite struct JobCenterTests {
+        static func center(_ change: (inout WebConfiguration) -> Void = { _ in }) -> JobCenter {
+            var configuration = WebConfiguration(plottingBundle: "")
+            change(&configuration)
+            return JobCenter(configuration) { String(describing: $0) }
+        }
+
+        static func wait(_ jobs: JobCenter, _ id: String, until isOver: (JobCenter.Status) -> Bool) async throws -> JobCenter.Status {
+            for _ in 0..<500 {
+                let status = try #require(await jobs.status(id))
+                if isOver(status) { return status }
+                try await Task.sleep(for: .milliseconds(10))
+            }
+            return try #require(await jobs.status(id))
+        }
+
+        @Test func `a job reports, ends and keeps its result`() async throws {
+            let jobs = Self.center()
+            let id = try await jobs.start { report in
+                report(1, 2, nil)
+                return "42"
+            }
+            let status = try await Self.wait(jobs, id) { $0.phase == .done }
+            #expect(status.phase == .done)
+            #expect(await jobs.result(id) == "42")
+        }
+
+        @Test func `a cancelled job stops`() async throws {
+            let jobs = Self.center()
+            let id = try await jobs.start { _ in
+                try await Task.sleep(for: .seconds(60))
+                return ""
+            }
+            await jobs.cancel(id)
+            #expect(await jobs.status(id)?.phase == .cancelled)
+        }
+
+        @Test func `a job over its time is stopped and says so`() async throws {
+            let jobs = Self.center { $0.runTimeLimit = 0.05 }
+            let id = try await jobs.start { _ in
+                try await Task.sleep(for: .seconds(60))
+                return ""
+            }
+            let status = try await Self.wait(jobs, id) { $0.phase == .failed }
+            #expect(status.message?.contains("limit") == true)
+        }
+
+        @Test func `too many waiting jobs are refused`() async throws {
+            let jobs = Self.center {
+                $0.concurrentJobs = 1
+                $0.waitingJobs = 1
+            }
+            let slow: JobCenter.Work = { _ in
+                try await Task.sleep(for: .seconds(60))
+                return ""
+            }
+            _ = try await jobs.start(slow)
+            _ = try await jobs.start(slow)
+            await #expect(throws: JobCenter.Busy.self) { try await jobs.start(slow) }
+        }
+    }
+#endif
