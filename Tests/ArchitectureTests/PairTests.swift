@@ -1,0 +1,51 @@
+import Foundation
+import Testing
+
+/// Cancers and agents meet only through the ports of modules: nothing is written for a pair of them.
+@Suite struct PairTests {
+    private static let resources = ImportTests.root.appendingPathComponent("Sources/ImmuneModels/Resources")
+
+    private static func files(_ folder: String, _ suffix: String) throws -> [(id: String, text: String)] {
+        let folder = resources.appendingPathComponent(folder)
+        return try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(suffix) }.sorted().map {
+            (String($0.dropLast(suffix.count)), try String(contentsOf: folder.appendingPathComponent($0), encoding: .utf8))
+        }
+    }
+
+    /// First fields of the table below `---`, or of the whole file where there is no such line.
+    private static func parameterIDs(_ text: String) -> [String] {
+        let lines = text.components(separatedBy: "\n")
+        let start = lines.firstIndex(of: "---").map { $0 + 1 } ?? 0
+        return lines[start...].dropFirst().compactMap { $0.split(separator: ",").first.map(String.init) }
+    }
+
+    @Test func `agents name no cancer, cancers no agent, and no parameter or module both`() throws {
+        let (agents, cancers) = (try Self.files("agents", ".txt"), try Self.files("cancers", ".txt"))
+        #expect(!agents.isEmpty && !cancers.isEmpty)
+        for agent in agents {
+            for id in Self.parameterIDs(agent.text) {
+                for cancer in cancers { #expect(!id.lowercased().contains(cancer.id), "\(id) of \(agent.id)") }
+            }
+        }
+        for cancer in cancers {
+            for agent in agents { #expect(!cancer.text.lowercased().contains(agent.id), "\(cancer.id) names \(agent.id)") }
+        }
+        let shared = try Self.files("parameters", ".csv").flatMap { Self.parameterIDs($0.text) } + Self.files("modules", ".ant").map(\.id)
+        for id in shared {
+            let names = (agents + cancers).filter { id.lowercased().contains($0.id) }
+            #expect(names.isEmpty, "\(id) belongs to \(names.map(\.id))")
+        }
+    }
+
+    @Test func `no line of code branches on the id of a cancer or of an agent`() throws {
+        let (agents, cancers) = (try Self.files("agents", ".txt").map(\.id), try Self.files("cancers", ".txt").map(\.id))
+        for file in ImportTests.swiftFiles(below: ImportTests.root.appendingPathComponent("Sources")) {
+            let lines = try String(contentsOf: file, encoding: .utf8).components(separatedBy: "\n")
+            for (number, line) in lines.enumerated() where !line.trimmingCharacters(in: .whitespaces).hasPrefix("//") {
+                // Branches: a comparison or a case on an id.
+                guard line.contains("==") || line.contains("case ") || line.contains("switch ") else { continue }
+                for id in agents + cancers { #expect(!line.contains("\"\(id)\""), "\(file.lastPathComponent):\(number + 1) branches on \(id)") }
+            }
+        }
+    }
+}
