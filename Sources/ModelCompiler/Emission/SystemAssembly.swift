@@ -27,7 +27,11 @@ struct SystemAssembly {
     mutating func assemble(observables: [Node], names: [String], events: [Translation.EventNodes]) -> DynamicalSystem {
         let n = translation.states.count
         let stateLeaves = (0..<n).map { graph.leaf(.state, $0) }
-        let rates = resolve(translation.states.indices.map { translation.states[$0].constraint ?? translation.derivatives[$0]! })
+        var modes = TimeModes(firstControl: translation.options.controls.count)
+        let rates = modes.replaceConditions(
+            in: resolve(translation.states.indices.map { translation.states[$0].constraint ?? translation.derivatives[$0]! }), &graph)
+        if let warning = TimeModes.warning(about: rates, in: graph) { translation.diagnostics.append(warning) }
+        let controls = translation.options.controls + modes.names
         let mass = translation.states.map { $0.constraint == nil ? 1.0 : 0.0 }
 
         // Derivatives: J by rows and ∂f/∂t, with time as variable n.
@@ -56,6 +60,12 @@ struct SystemAssembly {
             for relation in relations where relations.count > 1 && !conditions.contains(relation) && !watched.contains(relation) { watched.append(relation) }
         }
         triggerNodes += watched.map { triggers.function(of: $0, in: &graph) }
+        // Two switches per mode: on where its condition begins to hold, off where it ends.
+        let firstSwitch = triggerNodes.count
+        for condition in modes.conditions {
+            triggerNodes.append(triggers.function(of: condition, in: &graph))
+            triggerNodes.append(triggers.function(of: condition, isReversed: true, in: &graph))
+        }
         let eventValues = events.map { event in resolve([event.delay, event.priority] + event.values) }
         let delays = resolve(translation.delays.map { $0.nodes!.lag }) + resolve(pastValues)
 
@@ -72,7 +82,7 @@ struct SystemAssembly {
 
         var layout = KernelLowering.Layout(buffers: ["time", "state", "parameters"], time: 0, state: 1, parameters: 2)
         layout.controlOffset = translation.inputs.count
-        layout.delayOffset = layout.controlOffset + translation.options.controls.count
+        layout.delayOffset = layout.controlOffset + controls.count
         layout.derivedOffset = layout.delayOffset + translation.delays.count
 
         func kernel(_ name: String, _ extra: [String], _ outputs: [(Int, [Node])]) -> Kernel {
@@ -104,11 +114,12 @@ struct SystemAssembly {
             hoistedTimes.enumerated().map { Output(node: $1, buffer: 1, slot: $0) }, of: graph)
 
         let idle = [graph.zero, graph.zero]
+        let on = graph.one
         let lu = factorisation(entries.map { ($0.row, $0.column) }, mass)
         let delayCount = translation.delays.count
         return DynamicalSystem(
             states: translation.states.map(\.id), inputs: translation.inputs.map(\.id),
-            controls: translation.options.controls, observables: names, delayCount: delayCount,
+            controls: controls, observables: names, delayCount: delayCount,
             derivedCount: hoisted.count, inputDefaults: translation.inputs.map(\.defaultValue), mass: mass,
             typicalMagnitudes: typicalMagnitudes(), derive: derive, initialState: initialState,
             rightHandSide: kernel("rightHandSide", ["derivative"], [(3, rateNodes)]),
@@ -131,6 +142,16 @@ struct SystemAssembly {
                 SystemEvent(
                     id: "watch\(index + 1)", trigger: events.count + index, values: kernel("watch\(index + 1)", ["values"], [(3, idle)]),
                     targets: [])
+            } + modes.names.indices.flatMap { mode in
+                [true, false].map { isOn in
+                    let trigger = firstSwitch + 2 * mode + (isOn ? 0 : 1)
+                    let name = "\(modes.names[mode]) \(isOn ? "on" : "off")"
+                    return SystemEvent(
+                        id: name, trigger: trigger, initialTriggerValue: !isOn, isScheduled: isScheduled(triggerNodes[trigger]),
+                        usesValuesFromTriggerTime: false,
+                        values: kernel(name, ["values"], [(3, idle + [isOn ? on : graph.zero])]),
+                        targets: [.parameter(layout.controlOffset + translation.options.controls.count + mode)])
+                }
             },
             scheduledTimes: scheduledTimes, scheduledTimeCount: hoistedTimes.count,
             delays: kernel(

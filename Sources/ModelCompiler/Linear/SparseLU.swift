@@ -14,8 +14,8 @@ struct SparseLU {
     let jacobian: [[Int: (slot: Int, isNegated: Bool)]]
     /// Slot in the factors buffer by row and column.
     private let slots: [[Int: Int]]
-    /// Position of a variable in the order of elimination.
-    private let position: [Int]
+    /// Columns of each row in the order of elimination: those before the diagonal (L), those after it (U).
+    private let rows: [(lower: [Int], upper: [Int])]
     let slotCount: Int
 
     init(_ order: EliminationOrder, mass: [Double], jacobian: [[Int: (slot: Int, isNegated: Bool)]]) {
@@ -24,23 +24,20 @@ struct SparseLU {
         self.jacobian = jacobian
         var position = [Int](repeating: 0, count: mass.count)
         for (p, variable) in order.pivots.enumerated() { position[variable] = p }
-        self.position = position
+        let columns = order.filledRows.map { row in row.sorted { position[$0] < position[$1] } }
+        rows = columns.enumerated().map { row, columns in
+            (columns.filter { position[$0] < position[row] }, columns.filter { position[$0] > position[row] })
+        }
         var next = 0
         var slots = [[Int: Int]](repeating: [:], count: mass.count)
         for row in order.pivots {
-            for column in order.filledRows[row].sorted(by: { position[$0] < position[$1] }) {
+            for column in columns[row] {
                 slots[row][column] = next
                 next += 1
             }
         }
         self.slots = slots
         slotCount = next
-    }
-
-    /// Columns of a row in the order of elimination: those before the diagonal (L), those after it (U).
-    private func split(_ row: Int) -> (lower: [Int], upper: [Int]) {
-        let columns = order.filledRows[row].sorted { position[$0] < position[$1] }
-        return (columns.filter { position[$0] < position[row] }, columns.filter { position[$0] > position[row] })
     }
 
     /// Buffers: [w, jacobian, factors].
@@ -51,13 +48,13 @@ struct SparseLU {
         let one = builder.constant(1)
         for i in order.pivots {
             var row: [Int: Kernel.Value] = [:]
-            let (lower, upper) = split(i)
+            let (lower, upper) = rows[i]
             for j in lower + [i] + upper { row[j] = entry(i, j, w, &builder) }
             for k in lower {
                 guard let value = row[k] else { continue }
                 let multiplier = builder.apply(.multiply, value, factors[k][k]!)
                 row[k] = multiplier
-                for j in split(k).upper {
+                for j in rows[k].upper {
                     guard let above = factors[k][j] else { continue }
                     row[j] = builder.apply(.negativeMultiplyAdd, multiplier, above, row[j] ?? builder.constant(0))
                 }
@@ -92,12 +89,12 @@ struct SparseLU {
         var builder = KernelBuilder(name: "solve", buffers: ["factors", "x"])
         var x = (0..<mass.count).map { builder.load(1, slot: $0) }
         for i in order.pivots {
-            for k in split(i).lower {
+            for k in rows[i].lower {
                 x[i] = builder.apply(.negativeMultiplyAdd, builder.load(0, slot: slots[i][k]!), x[k], x[i])
             }
         }
         for i in order.pivots.reversed() {
-            for j in split(i).upper {
+            for j in rows[i].upper {
                 x[i] = builder.apply(.negativeMultiplyAdd, builder.load(0, slot: slots[i][j]!), x[j], x[i])
             }
             x[i] = builder.apply(.multiply, x[i], builder.load(0, slot: slots[i][i]!))
