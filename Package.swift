@@ -118,6 +118,7 @@ let package = Package(
         tests("ModelRunsVerificationTests", ["ModelRuns", "AntimonyFormat", "ModelIR", "Quantities"], resources: [.copy("Fixtures")]),
         tests("ImmuneModelsTests", ["ImmuneModels", "AntimonyFormat", "ModelIR"]),
         tests("ImmuneModelsVerificationTests", ["ImmuneModels", "ModelRuns", "ModelIR", "SBMLFormat"]),
+        tests("VirtualTrialsTests", ["VirtualTrials", "ImmuneModels", "ModelIR"]),
         tests("StudiesTests", ["Studies", "ImmuneModels"]),
         tests("StudiesVerificationTests", ["Studies", "ImmuneModels"]),
         tests("ReportsTests", ["Reports"]),
