@@ -93,7 +93,7 @@ let package = Package(
         library(
             "WebServer", ["Studies", "VirtualTrials", "ModelRuns", "Reports", "ImmuneModels", "ModelIR", hummingbird],
             resources: [.copy("Resources")]),
-        library("CommandLine", [.target(name: "WebServer", condition: whenWeb), "Studies", "ModelRuns", "Reports", "ImmuneModels", "ModelIR", "AntimonyFormat", "SBMLFormat", argumentParser]),
+        library("CommandLine", [.target(name: "WebServer", condition: whenWeb), "Studies", "ModelRuns", "Reports", "ImmuneModels", "ModelIR", "Quantities", "AntimonyFormat", "SBMLFormat", argumentParser]),
         .executableTarget(name: "perforin", dependencies: ["CommandLine"], swiftSettings: strict),
 
         // Tests; `...VerificationTests` and `...ValidationTests` are left out of the quick loop.

@@ -1,0 +1,133 @@
+import ArgumentParser
+import Foundation
+import ImmuneModels
+import Quantities
+import Studies
+
+/// `perforin simulate`: the twins of one patient under a therapy.
+struct SimulateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "simulate",
+        abstract: "Treat the twins of one patient: time courses, response, risks, report.",
+        discussion: """
+            Twins share what the options give and vary in what nobody can know. What no option gives is drawn for each twin.
+            \(PerforinCommand.notMedicalAdvice)
+
+            EXAMPLES:
+              perforin simulate --cancer nsclc --age 64 --ecog 1 --diameter 37mm --pdl1 80% --therapy "pembrolizumab 200 mg q3w"
+              perforin simulate --cancer nsclc --therapy "docetaxel" --until 2y --twins 500 --out patient.html
+            """)
+
+    @OptionGroup var common: CommonOptions
+    @Option(help: "Cancer by id; `perforin model list` names them.") var cancer: String = "nsclc"
+    @Option(help: "Therapy in the words of a protocol; a name alone takes the label's schedule.") var therapy: String
+    @Option(help: "Follow-up with its unit: 365d, 18mo, 2y.") var until: String = "1y"
+    @Option(help: "Twins to treat.") var twins: Int = 100
+    @Option(help: "Age in years.") var age: Double?
+    @Option(help: "female or male.") var sex: Sex?
+    @Option(help: "Body weight with its unit: 70kg.") var weight: String?
+    @Option(help: "ECOG performance status, 0 to 4.") var ecog: Int?
+    @Option(help: "Diameter of the lesion at diagnosis with its unit: 37mm.") var diameter: String?
+    @Option(help: "Share of PD-L1-positive tumour cells: 80%.") var pdl1: String?
+    @Option(help: "Mutations per megabase.") var tmb: Double?
+    @Option(help: "Stage I to IV. Refused: no module of these cancers reads it yet; give --diameter.") var stage: String?
+
+    enum Sex: String, ExpressibleByArgument, CaseIterable { case female, male }
+
+    func validate() throws {
+        try check("--twins", Double(twins), 1...1_000_000)
+        try check("--age", age, 0...110)
+        try check("--ecog", ecog.map(Double.init), 0...4)
+        try check("--tmb", tmb, 0...500)
+        if stage != nil {
+            throw ValidationError("--stage acts on nothing in these models yet, so it is refused; size acts: use --diameter.")
+        }
+        _ = try fixed()
+        _ = try days()
+    }
+
+    private func check(_ name: String, _ value: Double?, _ range: ClosedRange<Double>) throws {
+        guard let value, !range.contains(value) else { return }
+        throw ValidationError("\(name) must be between \(Int(range.lowerBound)) and \(Int(range.upperBound)), got \(value.formatted()).")
+    }
+
+    /// A number with a unit, converted; a mismatch says what was expected.
+    private func quantity(_ name: String, _ text: String, in unit: String, _ range: ClosedRange<Double>) throws -> Double {
+        let value: Double
+        do {
+            value = try Quantity(text).value(in: Unit(unit))
+        } catch {
+            throw ValidationError("\(name) '\(text)' is not a quantity in \(unit): \(error). Write it like \(range.lowerBound.formatted()) \(unit).")
+        }
+        try check(name, value, range)
+        return value
+    }
+
+    private func fixed() throws -> [String: Double] {
+        var values: [String: Double] = [:]
+        if let age { values["age"] = age }
+        if let sex { values["male"] = sex == .male ? 1 : 0 }
+        if let ecog { values["ECOG"] = Double(ecog) }
+        if let tmb { values["TMB"] = tmb }
+        if let weight { values["weight"] = try quantity("--weight", weight, in: "kg", 3...250) }
+        if let diameter { values["diagnosisDiameter"] = try quantity("--diameter", diameter, in: "mm", 5...200) }
+        if let pdl1 {
+            let text = pdl1.hasSuffix("%") ? String(pdl1.dropLast()) : pdl1
+            guard let percent = Double(text), (0...100).contains(percent) else {
+                throw ValidationError("--pdl1 must be a percentage between 0% and 100%, got '\(pdl1)'.")
+            }
+            values["PDL1_fraction"] = max(1e-4, min(0.9999, percent / 100))
+        }
+        return values
+    }
+
+    /// Follow-up in days; a month is 30.4375 days, a year 365.25.
+    private func days() throws -> Double {
+        let units = [("mo", 30.4375), ("d", 1.0), ("w", 7.0), ("y", 365.25)]
+        guard let (suffix, length) = units.first(where: { until.hasSuffix($0.0) }), let number = Double(until.dropLast(suffix.count)),
+            number > 0, number * length <= 36_525
+        else { throw ValidationError("--until must be a time such as 365d, 26w, 18mo or 2y, got '\(until)'.") }
+        return number * length
+    }
+
+    func run() async throws {
+        let plan = CohortPlan(
+            title: "One patient, \(twins) twins", cancer: cancer, arms: [.init(name: therapy, therapy: therapy)], patients: twins,
+            seed: common.seed, horizon: try days(), fixed: try fixed(), threads: common.threads,
+            command: (["perforin"] + ProcessInfo.processInfo.arguments.dropFirst()).map { $0.contains(" ") ? "\"\($0)\"" : $0 }.joined(separator: " "))
+        let result: CohortResult
+        do { result = try StudyRun.run(plan, quiet: common.quiet) } catch let outcome as CommandOutcome { throw outcome } catch {
+            guard let outcome = CommandOutcome(error), outcome.status == .badInput else { throw error }
+            throw CommandOutcome(.usage, outcome.message)
+        }
+        if let path = common.out {
+            if path.hasSuffix(".html") {
+                try StudyRun.writeReport(result, to: path, format: .html)
+            } else {
+                try Self.timeCourses(result).write(toFile: path, atomically: true, encoding: .utf8)
+            }
+        }
+        print(common.json ? try StudyRun.json(result) : StudyRun.table(result) + "\n" + Self.sizes(result))
+    }
+
+    /// Long CSV: quantity, unit, day and the quantiles over twins.
+    static func timeCourses(_ result: CohortResult) -> String {
+        var lines = ["name,unit,day,twins,q05,q25,q50,q75,q95"]
+        for band in result.arms.flatMap(\.bands) {
+            for (row, day) in band.days.enumerated() {
+                lines.append(([band.id, band.unit, "\(day)", "\(band.counts[row])"] + band.quantiles.map { "\($0[row])" }).joined(separator: ","))
+            }
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// Tumour diameter by quarter: median and 5 to 95 % of the twins under observation.
+    static func sizes(_ result: CohortResult) -> String {
+        guard let band = result.arms.first?.bands.first(where: { $0.id == "diameter_tumour" }) else { return "" }
+        let rows = stride(from: 0, to: band.days.count, by: 13).map { row in
+            String(
+                format: "%6.0f  %8.1f  %6.1f to %.1f", band.days[row], band.quantiles[2][row], band.quantiles[0][row], band.quantiles[4][row])
+        }
+        return (["   day  diameter [mm]: median, 5 to 95 % of twins"] + rows).joined(separator: "\n")
+    }
+}
