@@ -1,6 +1,7 @@
 import AntimonyFormat
 import ArgumentParser
 import Foundation
+import ImmuneModels
 import ModelIR
 import ModelRuns
 
@@ -12,7 +13,7 @@ struct ModelShowCommand: ParsableCommand {
         discussion: """
             EXAMPLES:
               perforin model show model.xml
-              perforin model show model.xml --json
+              perforin model show nsclc --parameters
             """)
 
     @Argument(help: ArgumentHelp("SBML or Antimony file.", valueName: "model"))
@@ -20,6 +21,9 @@ struct ModelShowCommand: ParsableCommand {
 
     @Flag(help: "Print as JSON.")
     var json = false
+
+    @Flag(help: "Print the parameters of a built-in model with value, unit, distribution, confidence and source.")
+    var parameters = false
 
     private struct Quantity: Encodable {
         var id: String
@@ -44,6 +48,7 @@ struct ModelShowCommand: ParsableCommand {
     }
 
     func run() throws {
+        if parameters { return print(try Self.table(of: model)) }
         let loaded = try namedModel(model)
         if json { return try printJSON(Self.contents(of: loaded)) }
         let facts = ModelFacts(loaded)
@@ -55,6 +60,22 @@ struct ModelShowCommand: ParsableCommand {
             "time in \(facts.timeUnit.isEmpty ? "an unstated unit" : facts.timeUnit); \(facts.symbolsWithUnit) of \(facts.symbols) symbols have a unit\n"
         )
         print(writeAntimony(loaded), terminator: "")
+    }
+
+    /// Tab-separated, one parameter a line, then how many rest on which confidence.
+    private static func table(of name: String) throws -> String {
+        let library = try ModelLibrary.builtIn()
+        guard name == "healthy" || library.cancer(named: name) != nil else {
+            throw CommandOutcome(.badInput, "error: '\(name)' is not a built-in model; --parameters shows \(try builtInNames().joined(separator: ", "))")
+        }
+        let rows = try library.assemble(ModelPlan(cancer: name == "healthy" ? nil : name)).parameters
+        let lines = rows.map { row in
+            let spread = row.distribution.kind == .point ? "" : "\(row.distribution.kind.rawValue) \(row.distribution.spread)"
+            return [row.id, "\(row.value)", row.unit, spread, row.confidence.rawValue, row.source, row.note, row.meaning].joined(separator: "\t")
+        }
+        let counts = Confidence.allCases.map { confidence in "\(rows.count { $0.confidence == confidence }) \(confidence.rawValue)" }
+        return (["id\tvalue\tunit\tvaries\tconfidence\tsource\tnote\tmeaning"] + lines + ["# \(counts.joined(separator: ", "))"])
+            .joined(separator: "\n")
     }
 
     private static func contents(of model: Model) -> Contents {
