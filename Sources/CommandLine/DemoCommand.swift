@@ -40,6 +40,7 @@ struct DemoCommand: AsyncParsableCommand {
 
     func run() async throws {
         let path = common.out ?? "perforin-demo.html"
+        try StudyRun.checkWritable(path)
         let command = "perforin demo --patients \(patients) --seed \(common.seed)"
         let plan = try CohortPlan.demo(patients: patients, seed: common.seed, threads: common.threads, command: command)
         let result = try StudyRun.run(plan, quiet: common.quiet)
@@ -62,6 +63,15 @@ enum StudyRun {
         let bars = BarByStage(quiet: quiet)
         defer { bars.finish() }
         return try study.run { bars.update($0) }
+    }
+
+    /// Refuses a place for results that can't be written to, before any work is done.
+    static func checkWritable(_ path: String) throws {
+        let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+        var isFolder = ObjCBool(false)
+        guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue,
+            FileManager.default.isWritableFile(atPath: folder)
+        else { throw CommandOutcome(.badInput, "error: can't write '\(path)': there is no writable folder '\(folder)'") }
     }
 
     /// One self-contained file; interactive figures need the plotting bundle, drawn ones vl-convert.

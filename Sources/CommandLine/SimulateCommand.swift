@@ -91,6 +91,7 @@ struct SimulateCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        if let path = common.out { try StudyRun.checkWritable(path) }
         let plan = CohortPlan(
             title: "One patient, \(twins) twins", cancer: cancer, arms: [.init(name: therapy, therapy: therapy)], patients: twins,
             seed: common.seed, horizon: try days(), fixed: try fixed(), threads: common.threads,

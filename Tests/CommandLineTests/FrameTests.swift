@@ -23,7 +23,10 @@ import Testing
         ["--diameter", "37kg"], ["--age", "640"], ["--pdl1", "180%"], ["--stage", "IV"], ["--until", "2"], ["--twins", "0"],
     ])
     func refused(options: [String]) {
-        #expect(throws: (any Error).self) { try PerforinCommand.parseAsRoot(Self.patient + options) }
+        let error = #expect(throws: (any Error).self) { try PerforinCommand.parseAsRoot(Self.patient + options) }
+        let message = error.map { PerforinCommand.message(for: $0) } ?? ""
+        #expect(message.contains(options[0]), "the message does not name the option: \(message)")
+        #expect(error.map { PerforinCommand.exitCode(for: $0).rawValue } == ExitStatus.usage.rawValue)
     }
 
     @Test func `a patient's options are read in their units`() throws {
