@@ -23,7 +23,6 @@ func tests(
 }
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
-let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let whenWeb = TargetDependencyCondition.when(traits: ["Web"])
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird", condition: whenWeb)
@@ -42,7 +41,6 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
-        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
     ],
     targets: [
         // Base
@@ -67,7 +65,7 @@ let package = Package(
         library("Ensembles", ["Integrators", "Dynamics", "Kernels", "Mathematics"]),
 
         // Biology
-        library("ImmuneModels", ["AntimonyFormat", "ModelIR", "Quantities", "Mathematics", yams], resources: [.copy("Resources")]),
+        library("ImmuneModels", ["AntimonyFormat", "ModelIR", "Quantities", "Mathematics"], resources: [.copy("Resources")]),
 
         // Trials
         library(
@@ -85,7 +83,7 @@ let package = Package(
                 "Kernels", "Quantities",
             ]),
         library(
-            "Studies", ["VirtualTrials", "ImmuneModels", "ModelIR", "Integrators", "Ensembles", "Kernels", "Survival", "Mathematics", yams],
+            "Studies", ["VirtualTrials", "ImmuneModels", "ModelIR", "Integrators", "Ensembles", "Kernels", "Survival", "Mathematics"],
             resources: [.copy("Resources")]),
 
         // Edges

@@ -103,7 +103,7 @@ private func mainModule(
         if let module = syntax.modules.first(where: { $0.name == name }) { return withAnnotations(module) }
         diagnostics.error(
             "no model '\(name)' is defined", at: place,
-            remedy: NearMatch.suggestion(for: name, among: syntax.modules.map(\.name)))
+            remedy: suggestion(for: name, among: syntax.modules.map(\.name)))
     }
     if let module = syntax.modules.first(where: \.isMain) { return withAnnotations(module) }
     let hasContent = syntax.topLevel.contains { statement in
@@ -152,7 +152,7 @@ private func checkNames(
         guard let function = functions[call.name] else {
             diagnostics.error(
                 "no function '\(call.name)' is defined", at: call.location,
-                remedy: NearMatch.suggestion(
+                remedy: suggestion(
                     for: call.name, among: Array(functions.keys) + Array(Builtins.functions.keys))
                     ?? "define it by 'function \(call.name)(...) ... end'")
             continue

@@ -62,7 +62,7 @@ struct Elaborator {
                 let isKnown = scopes[scope].symbols[part] != nil
                 throw Finding(
                     "'\(part)' in '\(path.description)' is not an instance of a model", at: path.location,
-                    remedy: NearMatch.suggestion(for: part, among: scopes[scope].children.keys)
+                    remedy: suggestion(for: part, among: scopes[scope].children.keys)
                         ?? (isKnown ? "'.' leads into instances only" : "make one before its use: '\(part): module()'"))
             }
             scope = child
@@ -75,7 +75,7 @@ struct Elaborator {
             if path.parts.count > 1 {
                 throw Finding(
                     "model '\(scopes[scope].module)' has no '\(name)'", at: path.location,
-                    remedy: NearMatch.suggestion(for: name, among: scopes[scope].symbols.keys))
+                    remedy: suggestion(for: name, among: scopes[scope].symbols.keys))
             }
             if scopes[scope].children[name] != nil {
                 throw Finding("'\(name)' is an instance of a model and has no value", at: path.location)
@@ -153,7 +153,7 @@ struct Elaborator {
         guard let module = modules[instance.module] else {
             throw Finding(
                 "no model '\(instance.module)' is defined", at: location,
-                remedy: NearMatch.suggestion(for: instance.module, among: modules.keys)
+                remedy: suggestion(for: instance.module, among: modules.keys)
                     ?? "define it by 'model \(instance.module)(...) ... end'")
         }
         if chain.contains(module.name) {

@@ -178,7 +178,7 @@ struct ModelAssembler {
             if symbols[index].initial != nil || symbols[index].rule != nil || symbols[index].isDeleted { continue }
             diagnostics.warning(
                 "'\(ids[index])' is used but never gets a value", at: symbols[index].location,
-                remedy: NearMatch.suggestion(for: ids[index], among: defined))
+                remedy: suggestion(for: ids[index], among: defined))
         }
     }
 }

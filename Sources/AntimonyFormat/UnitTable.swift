@@ -70,7 +70,7 @@ struct UnitTable {
             if scope != 0, scopes[0].units[name] != nil { return try factors(named: name, in: 0, at: location) }
             return [Self.factor(value.kind, exponent: value.exponent)]
         }
-        let suggestion = NearMatch.suggestion(for: name, among: Array(UnitNames.base) + scopes[scope].unitOrder)
+        let suggestion = suggestion(for: name, among: Array(UnitNames.base) + scopes[scope].unitOrder)
         throw Finding(
             "unit '\(name)' is not defined", at: location, kind: .units,
             remedy: suggestion ?? "define it in this model: 'unit \(name) = ...'")

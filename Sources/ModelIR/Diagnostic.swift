@@ -1,3 +1,5 @@
+import Quantities
+
 /// A place in a source text; line and column count from 1.
 public struct SourceLocation: Hashable, Sendable {
     public var file: String
@@ -49,6 +51,11 @@ public struct Diagnostic: Hashable, Sendable, CustomStringConvertible {
         let note = remedy.map { "\n  note: \($0)" } ?? ""
         return "\(place)\(severity.rawValue): \(message)\(note)"
     }
+}
+
+/// "did you mean 'x'?" for the candidate that differs least from `name`; nil when none is near.
+package func suggestion(for name: String, among candidates: some Sequence<String>) -> String? {
+    closestMatch(to: name, among: candidates).map { "did you mean '\($0)'?" }
 }
 
 /// Everything that is wrong with a model, found in one pass.

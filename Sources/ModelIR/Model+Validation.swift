@@ -63,14 +63,14 @@ struct ModelValidation {
     mutating func checkReferences() {
         for species in model.species where kinds[species.compartment] != "compartment" {
             error("species '\(species.id)' lies in '\(species.compartment)', which is no compartment", at: species.location,
-                remedy: near(species.compartment, model.compartments.map(\.id)))
+                remedy: suggestion(for: species.compartment, among: model.compartments.map(\.id)))
         }
         for species in model.species { checkFactor(species.conversionFactor, "species '\(species.id)'", species.location) }
         checkFactor(model.conversionFactor, "the model", nil)
         for reaction in model.reactions {
             for id in (reaction.reactants + reaction.products).map(\.species) + reaction.modifiers where kinds[id] != "species" {
                 error("reaction '\(reaction.id)' names '\(id)', which is no species", at: reaction.location,
-                    remedy: near(id, model.species.map(\.id)))
+                    remedy: suggestion(for: id, among: model.species.map(\.id)))
             }
         }
     }
@@ -127,7 +127,7 @@ struct ModelValidation {
 
     private mutating func checkTarget(_ id: String, _ source: String, _ location: SourceLocation?) -> Bool {
         guard isValue(id), kinds[id] != "reaction" else {
-            error("\(source) sets '\(id)', which is \(kinds[id].map { "a \($0)" } ?? "not defined")", at: location, remedy: near(id, isConstant.keys.sorted()))
+            error("\(source) sets '\(id)', which is \(kinds[id].map { "a \($0)" } ?? "not defined")", at: location, remedy: suggestion(for: id, among: isConstant.keys.sorted()))
             return false
         }
         if isConstant[id] == true {
@@ -177,7 +177,7 @@ struct ModelValidation {
                         error("\(what): '\(name)' takes \(function.arguments.count) arguments, not \(arguments.count)", at: location)
                     }
                 } else {
-                    error("\(what): function '\(name)' is not defined", at: location, remedy: near(name, model.functions.map(\.id)))
+                    error("\(what): function '\(name)' is not defined", at: location, remedy: suggestion(for: name, among: model.functions.map(\.id)))
                 }
             case .apply(let op, let arguments) where !op.accepts(argumentCount: arguments.count):
                 error("\(what): '\(op.rawValue)' does not take \(arguments.count) arguments", at: location)
@@ -186,13 +186,8 @@ struct ModelValidation {
             stack.append(contentsOf: node.children)
         }
         for id in undefined.sorted() {
-            error("\(what): '\(id)' is not defined", at: location, remedy: near(id, isConstant.keys.sorted() + locals.sorted()))
+            error("\(what): '\(id)' is not defined", at: location, remedy: suggestion(for: id, among: isConstant.keys.sorted() + locals.sorted()))
         }
-    }
-
-    /// "did you mean 'x'?" for the id that differs least.
-    private func near(_ id: String, _ candidates: [String]) -> String? {
-        closestMatch(to: id, among: candidates).map { "did you mean '\($0)'?" }
     }
 }
 

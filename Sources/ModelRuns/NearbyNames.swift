@@ -1,11 +1,5 @@
 import Foundation
 import ModelIR
-import Quantities
-
-/// "did you mean 'x'?", or nil when nothing is near.
-func suggestion(for name: String, among candidates: some Sequence<String>) -> String? {
-    closestMatch(to: name, among: candidates).map { "did you mean '\($0)'?" }
-}
 
 /// A file of a similar name in the same folder.
 func nearbyFile(_ path: String) -> String? {

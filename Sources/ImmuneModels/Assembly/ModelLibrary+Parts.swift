@@ -93,25 +93,8 @@ extension ModelLibrary {
     }
 
     private func unknown(_ kind: String, _ name: String, among known: [String]) -> Diagnostic {
-        let near = known.min { distance($0, name.lowercased()) < distance($1, name.lowercased()) }
-        let hint = near.map { distance($0, name.lowercased()) <= 4 ? "did you mean '\($0)'? " : "" } ?? ""
+        let hint = suggestion(for: name, among: known).map { $0 + " " } ?? ""
         return Diagnostic(
             .error, .invalid, "there is no \(kind) '\(name)'", remedy: hint + "known: \(known.sorted().joined(separator: ", "))")
-    }
-
-    /// Levenshtein distance.
-    private func distance(_ a: String, _ b: String) -> Int {
-        let b = Array(b)
-        var row = Array(0...b.count)
-        for (i, character) in a.enumerated() {
-            var diagonal = row[0]
-            row[0] = i + 1
-            for j in b.indices {
-                let above = row[j + 1]
-                row[j + 1] = min(above + 1, row[j] + 1, diagonal + (character == b[j] ? 0 : 1))
-                diagonal = above
-            }
-        }
-        return row[b.count]
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 public import ModelIR
+import Quantities
 
 /// Dosing records as NONMEM and its relatives read them: one row an event.
 ///

@@ -1,5 +1,6 @@
 public import ImmuneModels
 public import ModelIR
+import Quantities
 
 extension Regimen {
     /// Reads a therapy in the words of a protocol.
@@ -164,7 +165,7 @@ struct RegimenParser {
         }
         let name = word!
         let near = nearMatches(to: name, among: library.agents.flatMap { [$0.id] + $0.aliases })
-        throw failure("unknown agent '\(name)'", remedy: Self.suggestion(near) ?? "list them with `perforin model list --agents`")
+        throw failure("unknown agent '\(name)'", remedy: Self.suggestion(near) ?? "known: \(library.agents.map(\.id).sorted().joined(separator: ", "))")
     }
 
     static func suggestion(_ near: [String]) -> String? {

@@ -113,7 +113,6 @@ public struct Screening: Sendable {
 
     private func grow(_ range: Range<Int>) throws -> [Swift.Result<DiagnosedPatient, Rejected>] {
         let patients = range.map { sampler.patient($0) }
-        let offset = range.lowerBound
         // those whom criteria exclude needn't grow
         let eligible = patients.indices.filter { isEligible(patients[$0]) }
         let outputs = Array(stride(from: 0, through: model.maximumGrowth, by: 28))
@@ -128,7 +127,6 @@ public struct Screening: Sendable {
         }
         var results = [Swift.Result<DiagnosedPatient, Rejected>](repeating: .failure(Rejected(reason: .notEligible)), count: range.count)
         for (index, outcome) in zip(eligible, grown) { results[index] = outcome }
-        _ = offset
         return results
     }
 
