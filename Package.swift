@@ -24,6 +24,8 @@ func tests(
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+
 let whenWeb = TargetDependencyCondition.when(traits: ["Web"])
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird", condition: whenWeb)
 let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird", condition: whenWeb)
@@ -40,6 +42,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
     ],
     targets: [
@@ -87,11 +90,12 @@ let package = Package(
             resources: [.copy("Resources")]),
 
         // Edges
+        library("RunStore", ["Studies", grdb]),
         library("Reports", ["Studies", "VirtualTrials", "ModelRuns", "Survival"], resources: [.copy("Resources")]),
         library(
             "WebServer", ["Studies", "VirtualTrials", "ModelRuns", "Reports", "ImmuneModels", "ModelIR", hummingbird],
             resources: [.copy("Resources")]),
-        library("CommandLine", [.target(name: "WebServer", condition: whenWeb), "Studies", "ModelRuns", "Reports", "ImmuneModels", "ModelIR", "Quantities", "AntimonyFormat", "SBMLFormat", argumentParser]),
+        library("CommandLine", [.target(name: "WebServer", condition: whenWeb), "RunStore", "Studies", "ModelRuns", "Reports", "ImmuneModels", "ModelIR", "Quantities", "AntimonyFormat", "SBMLFormat", argumentParser], resources: [.copy("Resources")]),
         .executableTarget(name: "perforin", dependencies: ["CommandLine"], swiftSettings: strict),
 
         // Tests; `...VerificationTests` and `...ValidationTests` are left out of the quick loop.
@@ -119,9 +123,15 @@ let package = Package(
         tests("VirtualTrialsTests", ["VirtualTrials", "ImmuneModels", "ModelIR"]),
         tests("StudiesTests", ["Studies", "ImmuneModels"]),
         tests("StudiesVerificationTests", ["Studies", "ImmuneModels"]),
+        tests("RunStoreTests", ["RunStore", "Studies", grdb]),
         tests("ReportsTests", ["Reports"]),
         tests("SBMLFormatTests", ["SBMLFormat", "ModelIR"], resources: [.copy("Fixtures")]),
         tests("SBMLFormatVerificationTests", ["SBMLFormat", "ModelIR", "ModelCompiler", "Ensembles", "Integrators", "Dynamics", "Kernels"]),
+        tests(
+            "InputFuzzVerificationTests",
+            [
+                "ModelRuns", "ImmuneModels", "VirtualTrials", "Studies", "SBMLFormat", "AntimonyFormat", "ModelIR", "Quantities",
+            ]),
         tests("WebServerTests", [.target(name: "WebServer", condition: whenWeb), hummingbirdTesting]),
         tests("CommandLineTests", ["CommandLine", "ModelRuns", "ModelIR", argumentParser]),
     ]
