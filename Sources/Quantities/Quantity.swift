@@ -15,9 +15,10 @@ public struct Quantity: Hashable, Sendable, CustomStringConvertible {
         let trimmed = text.drop { $0.isWhitespace }
         var best: (value: Double, rest: Substring)?
         // The longest prefix that is a number: "1e3 s" is a thousand seconds, "1 eV" is not tried as 1e.
-        for end in trimmed.indices.dropFirst() + [trimmed.endIndex] {
+        let longest = trimmed.prefix(40)
+        for end in longest.indices.dropFirst() + [longest.endIndex] {
             let head = trimmed[..<end]
-            if head.last?.isLetter == true || head.count > 40 { continue }
+            if head.last?.isLetter == true { continue }
             if let value = Double(head), value.isFinite { best = (value, trimmed[end...]) }
         }
         guard let best else { throw UnitError("'\(text)' does not start with a number") }

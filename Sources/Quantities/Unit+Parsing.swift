@@ -63,6 +63,9 @@ private struct UnitParser {
             base = try named()
         }
         guard let exponent = try exponent() else { return base }
+        // powers of powers: beyond this the fractions would overflow
+        let largest = base.factors.map { max($0.exponent.numerator.magnitude, $0.exponent.denominator.magnitude) }.max() ?? 0
+        guard largest <= 1000, base.decimalExponent.magnitude <= 100_000 else { throw failure("a power in unit '\(text.prefix(40))' is too large") }
         return base.raised(to: exponent)
     }
 
@@ -108,7 +111,7 @@ private struct UnitParser {
                 digits.append(digit)
                 position += 1
             }
-            guard let value = Int(digits) else { throw failure("'\(digits)' is no power in unit '\(text)'") }
+            guard let value = Int(digits), value.magnitude <= 1000 else { throw failure("'\(digits)' is no power in unit '\(text)'") }
             return Rational(value)
         }
         if position < characters.count, characters[position] == "^" {

@@ -23,9 +23,25 @@ final class XMLTree {
     func items(_ list: String) -> [XMLTree] { first(list)?.children ?? [] }
 
     static func parse(_ data: Data, file: String) throws(InvalidModel) -> XMLTree {
+        func refused(_ reason: String, line: Int = 1) -> InvalidModel {
+            InvalidModel([Diagnostic(.error, .invalid, reason, at: SourceLocation(file: file, line: line, column: 1))])
+        }
+        // Checked first: bytes that are no text end Foundation's parser with a trap, and entities can blow it up.
+        guard let text = String(validating: data, as: UTF8.self) else { throw refused("the file is not text in UTF-8") }
+        var line = 1
+        for byte in text.utf8 {
+            if byte == 0x0A { line += 1 }
+            if byte < 0x20, byte != 0x09, byte != 0x0A, byte != 0x0D {
+                throw refused("the character with code \(byte) is not allowed in XML", line: line)
+            }
+        }
+        guard !text.contains("<!DOCTYPE"), !text.contains("<!ENTITY") else {
+            throw refused("document type declarations and entities are not allowed")
+        }
         let parser = XMLParser(data: data)
         let builder = Builder()
         parser.delegate = builder
+        parser.shouldProcessNamespaces = true
         parser.shouldResolveExternalEntities = false
         guard parser.parse(), let root = builder.root else {
             let location = SourceLocation(

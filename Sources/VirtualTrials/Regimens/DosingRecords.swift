@@ -20,6 +20,9 @@ public struct DosingRecords: Sendable, Hashable {
         /// The whole state begins anew (EVID 4).
         public var resets: Bool
     }
+    /// A dose every hour for a year; more in one row is a slip of the pen.
+    static let mostAdditional = 8784
+
     /// With `ADDL` written out, in the order of the file.
     public var records: [Record]
 
@@ -66,7 +69,15 @@ public struct DosingRecords: Sendable, Hashable {
                 }
                 return x
             }
-            let event = Int(value("EVID", default: value("AMT", default: 0) > 0 ? 1 : 0))
+            func integer(_ name: String, default fallback: Int, within range: ClosedRange<Int>) -> Int {
+                let x = value(name, default: Double(fallback))
+                guard let whole = Int(exactly: x), range.contains(whole) else {
+                    report("\(name) is \(x), not a whole number from \(range.lowerBound) to \(range.upperBound)", name)
+                    return fallback
+                }
+                return whole
+            }
+            let event = integer("EVID", default: value("AMT", default: 0) > 0 ? 1 : 0, within: 0...99)
             if event == 0 || event == 2 { continue }
             guard event == 1 || event == 4 else {
                 report("EVID \(event) is not supported", "EVID", remedy: "use 0 (observation), 1 (dose), 2 (other) or 4 (reset and dose)")
@@ -79,7 +90,7 @@ public struct DosingRecords: Sendable, Hashable {
             let amount = value("AMT", default: 0)
             let rate = value("RATE", default: 0)
             let interval = value("II", default: 0)
-            let additional = Int(value("ADDL", default: 0))
+            let additional = integer("ADDL", default: 0, within: 0...Self.mostAdditional)
             if amount <= 0 { report("AMT is \(amount), a dose must be positive", "AMT") }
             if rate < 0 { report("RATE \(rate) asks the model for a duration", "RATE", remedy: "give the rate as a number") }
             if additional > 0 && interval <= 0 { report("ADDL \(additional) without a positive II", "II") }

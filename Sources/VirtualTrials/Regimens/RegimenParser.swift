@@ -217,7 +217,7 @@ struct RegimenParser {
                 position += 1
                 days = try numbers()
             } else if next == "from" {
-                guard peek(1) == "day", let text = peek(2), let day = Int(text), day >= 1 else {
+                guard peek(1) == "day", let text = peek(2), let day = Int(text), 1...Int(Self.longestTime) ~= day else {
                     throw failure("unexpected 'from'", remedy: "expected `from day 8`")
                 }
                 firstDay = day
@@ -334,17 +334,26 @@ struct RegimenParser {
         else {
             throw failure("'\(words[position].text)' is not a rhythm", remedy: "expected `q3w`, `q21d`, `daily`, `weekly` or `once`")
         }
+        guard (Self.shortestInterval...Self.longestTime).contains(number * scale) else {
+            throw failure("'\(words[position].text)' is no rhythm of doses", remedy: "expected between one hour and 200 years")
+        }
         position += 1
         return number * scale
     }
+
+    /// Days: one hour.
+    static let shortestInterval = 1.0 / 24
+    /// Days: 200 years; what is longer is a slip of the pen, and would make plans without end.
+    static let longestTime = 73_050.0
 
     mutating func numbers() throws(InvalidModel) -> [Int] {
         var result: [Int] = []
         while let text = word {
             let parts = text.split(separator: "-")
-            if parts.count == 2, let low = Int(parts[0]), let high = Int(parts[1]), 1 <= low, low < high {
+            let range = 1...Int(Self.longestTime)
+            if parts.count == 2, let low = Int(parts[0]), let high = Int(parts[1]), range ~= low, range ~= high, low < high {
                 result += Array(low...high)
-            } else if let value = Int(text), value >= 1 {
+            } else if let value = Int(text), range ~= value {
                 result.append(value)
             } else {
                 break
@@ -386,6 +395,9 @@ struct RegimenParser {
         ]
         guard let scale = scales[unit], value > 0 else {
             throw failure("'\(unit)' is not a unit of time", remedy: "expected min, h, days, weeks, months or years", at: position - 1)
+        }
+        guard value * scale <= Self.longestTime else {
+            throw failure("\(text) is too long a time", remedy: "expected at most 200 years", at: position - 1)
         }
         return value * scale
     }
