@@ -10,7 +10,7 @@ public struct PlottingTools: Sendable {
         if let path = environment["PERFORIN_HOME"] {
             home = URL(fileURLWithPath: path)
         } else {
-            let program = URL(fileURLWithPath: CommandLine.arguments.first ?? ".").resolvingSymlinksInPath()
+            let program = Self.program
             let marker = program.pathComponents.firstIndex(of: ".build")
             home =
                 marker.map { URL(fileURLWithPath: "/" + program.pathComponents[1..<$0].joined(separator: "/")) }
@@ -18,15 +18,22 @@ public struct PlottingTools: Sendable {
         }
     }
 
+    /// The running executable, wherever it was started from.
+    private static var program: URL {
+        (Bundle.main.executableURL ?? URL(fileURLWithPath: CommandLine.arguments.first ?? ".")).resolvingSymlinksInPath()
+    }
+
     /// What is missing and what to do about it.
     public struct Missing: Error, CustomStringConvertible {
         public var description: String
     }
 
-    /// JavaScript that defines `vegaEmbed`.
+    /// JavaScript that defines `vegaEmbed`: what set-up left in `home`, else what was packaged beside the program.
     public func bundle() throws(Missing) -> String {
         let file = home.appendingPathComponent(".cache/vega-bundle.js")
-        guard let text = try? String(contentsOf: file, encoding: .utf8) else {
+        let packaged = Self.program.deletingLastPathComponent().appendingPathComponent("vega-bundle.js")
+        guard let text = (try? String(contentsOf: file, encoding: .utf8)) ?? (try? String(contentsOf: packaged, encoding: .utf8))
+        else {
             throw Missing(description: "no plotting bundle at '\(file.path)'; run `scripts/setup demo` once")
         }
         return text
