@@ -120,7 +120,7 @@ let package = Package(
         tests("ModelRunsVerificationTests", ["ModelRuns", "AntimonyFormat", "ModelIR", "Quantities"], resources: [.copy("Fixtures")]),
         tests("ImmuneModelsTests", ["ImmuneModels", "AntimonyFormat", "ModelIR"]),
         tests("ImmuneModelsVerificationTests", ["ImmuneModels", "ModelRuns", "ModelIR", "SBMLFormat"]),
-        tests("VirtualTrialsTests", ["VirtualTrials", "ImmuneModels", "ModelIR"]),
+        tests("VirtualTrialsTests", ["VirtualTrials", "ImmuneModels", "ModelIR", "Dynamics", "Ensembles"]),
         tests("StudiesTests", ["Studies", "ImmuneModels"]),
         tests("StudiesVerificationTests", ["Studies", "ImmuneModels"]),
         tests("RunStoreTests", ["RunStore", "Studies", grdb]),

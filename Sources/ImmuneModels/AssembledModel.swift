@@ -54,10 +54,12 @@ public struct DoseTarget: Sendable, Hashable {
     public var bioavailability: String?
     /// Usual length of an infusion in days; 0 is a bolus.
     public var infusionDuration: Double
+    /// Parameter that adds to the rate of `species`, in its unit per day: what runs in now. Nil without a vein.
+    public var infusionRate: String?
 
     public init(
         agent: String, route: Route = .intravenous, species: String, amountPerUnit: [String: Double],
-        bioavailability: String? = nil, infusionDuration: Double = 0
+        bioavailability: String? = nil, infusionDuration: Double = 0, infusionRate: String? = nil
     ) {
         self.agent = agent
         self.route = route
@@ -65,6 +67,7 @@ public struct DoseTarget: Sendable, Hashable {
         self.amountPerUnit = amountPerUnit
         self.bioavailability = bioavailability
         self.infusionDuration = infusionDuration
+        self.infusionRate = infusionRate
     }
 }
 

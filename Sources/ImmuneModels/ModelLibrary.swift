@@ -121,9 +121,10 @@ public struct ModelLibrary: Sendable {
         instances.removeAll { plan.modulesOff.contains($0.module) }
         var assembler = ModelAssembler(rows: parameters, replacements: parts.rows)
         for instance in instances { assembler.add(instance, byID[instance.module]!.model) }
-        let (model, rows) = try assembler.finish(values: plan.values)
+        var (model, rows) = try assembler.finish(values: plan.values)
+        let targets = model.addInfusions(to: parts.doseTargets)
         return AssembledModel(
-            model: model, parameters: rows, observables: assembler.observables, doseTargets: parts.doseTargets,
+            model: model, parameters: rows, observables: assembler.observables, doseTargets: targets,
             diagnosis: parts.diagnosis,
             modules: instances.map { instance in instance.name.map { "\(instance.module) as \($0)" } ?? instance.module })
     }

@@ -42,9 +42,7 @@ final class Subject: Sendable {
         var assessor: RECIST.Assessor?
         var baseline: [Double] = []
         var readings: [[Double]] = []
-        var doses: [Administration] = []
-        var phase = 0
-        var phaseEnd: Double?
+        var schedule = DosePlanner.Schedule()
         var isOffTreatment = false
         var progressionDay: Double?
     }
@@ -94,13 +92,12 @@ final class Subject: Sendable {
         // the baseline scan, then the visits
         stops.append(Stop(time: start, .decision))
         for day in visits where day <= end { stops.append(Stop(time: zero + day, .decision)) }
-        let doses = simulation.planner.doses(phase: 0, from: 0, until: end, zero: zero, patient: diagnosed.patient)
-        stops += doses.map(\.stop)
+        let schedule = simulation.planner.schedule(from: 0, on: 0, until: end, zero: zero, patient: diagnosed.patient)
+        stops += schedule.doses.flatMap(\.stops)
         let outputs = Array(stride(from: 0, through: end, by: plan.outputInterval)).map { zero + $0 }
         state.withLock {
             $0 = State()
-            $0.doses = doses.map(\.given)
-            if plan.regimen.phases.first?.untilProgression == false { $0.phaseEnd = plan.regimen.phases[0].length }
+            $0.schedule = schedule
         }
         return PatientInput(
             inputs: [], startTime: start, endTime: zero + end, stops: stops, outputTimes: outputs,
@@ -133,10 +130,7 @@ final class Subject: Sendable {
         let point = assessor.assess(
             RECIST.Visit(day: day, diameters: readings, hasNewLesion: hazard > lesionThreshold))
         state.assessor = assessor
-        guard point.overall == .progression else {
-            beginNextPhaseIfDue(&decision, &state, day: day)
-            return
-        }
+        guard point.overall == .progression else { return }
         let confirmed = state.progressionDay != nil
         if state.progressionDay == nil { state.progressionDay = day }
         if plan.treatsBeyondProgression && !confirmed { return }
@@ -147,33 +141,22 @@ final class Subject: Sendable {
         }
     }
 
-    /// Stops what is being given; `A until progression then B` goes on with B.
+    /// Stops what is being given, an infusion that has begun runs to its end; `A until progression then B` goes on with B.
     private func progress(_ decision: inout Decision, _ state: inout State, day: Double) {
         let now = decision.time
-        state.doses.removeAll { $0.day > day }
-        decision.cancels = { stop in
-            if case .addToState = stop.action { return stop.time > now }
-            return false
-        }
-        let next = state.phase + 1
-        if plan.followsAfterProgression, next < plan.regimen.phases.count, plan.regimen.phases[state.phase].untilProgression {
-            start(phase: next, &decision, &state, day: day)
+        let phase = state.schedule.starts.last { $0.day <= day }?.phase ?? 0
+        state.schedule.doses.removeAll { zero + $0.given.day > now }
+        let doseSlots = model.doseSlots
+        decision.cancels = { $0.time > now && doseSlots.contains($0.action) }
+        decision.newStops += state.schedule.doses.flatMap(\.stops).filter { $0.time > now }
+        if plan.followsAfterProgression, phase + 1 < plan.regimen.phases.count, plan.regimen.phases[phase].untilProgression {
+            let next = simulation.planner.schedule(from: phase + 1, on: day, until: end, zero: zero, patient: diagnosed.patient)
+            decision.newStops += next.doses.flatMap(\.stops)
+            state.schedule.doses += next.doses
+            state.schedule.starts += next.starts
         } else {
             state.isOffTreatment = true
         }
-    }
-
-    private func beginNextPhaseIfDue(_ decision: inout Decision, _ state: inout State, day: Double) {
-        guard !state.isOffTreatment, let due = state.phaseEnd, day >= due - 1e-9, state.phase + 1 < plan.regimen.phases.count else { return }
-        start(phase: state.phase + 1, &decision, &state, day: day)
-    }
-
-    private func start(phase: Int, _ decision: inout Decision, _ state: inout State, day: Double) {
-        let doses = simulation.planner.doses(phase: phase, from: day, until: end, zero: zero, patient: diagnosed.patient)
-        decision.newStops += doses.map(\.stop)
-        state.doses += doses.map(\.given)
-        state.phase = phase
-        state.phaseEnd = plan.regimen.phases[phase].untilProgression ? nil : plan.regimen.phases[phase].length.map { day + $0 }
     }
 
     func record(_ result: PatientResult) -> SubjectRecord {
@@ -184,7 +167,7 @@ final class Subject: Sendable {
         let days = Array(stride(from: 0, through: end, by: plan.outputInterval).prefix(result.outputCount))
         return SubjectRecord(
             patient: diagnosed.patient, baselineDay: -screeningDays, baselineDiameters: state.baseline, points: points,
-            readings: state.readings, administrations: state.doses.filter { $0.day <= lastDay }, deathDay: deathDay,
+            readings: state.readings, administrations: state.schedule.doses.map(\.given).filter { $0.day <= lastDay }, deathDay: deathDay,
             dropoutDay: dropoutDay.flatMap { $0 <= lastDay + 1 && deathDay == nil ? $0 : nil }, lastDay: lastDay, outputDays: days,
             outputs: result.outputs, failure: result.failure.map { "solver: \($0)" },
             endpoints: Endpoints(

@@ -53,6 +53,7 @@ public final class TrialModel: Sendable {
         observables = Self.reported(assembled)
         var options = CompileOptions(observables: observables.map { ModelCompiler.Observable($0.id) })
         options.terminalEvents = terminal
+        options.controls = Set(assembled.doseTargets.values.compactMap(\.infusionRate)).sorted()
         compiled = try compile(model, options: options)
         integrator = try Integrator(compiled.system, tolerances: tolerances, backend: backend)
         columns = Dictionary(uniqueKeysWithValues: observables.enumerated().map { ($1.id, $0) })
@@ -74,6 +75,26 @@ public final class TrialModel: Sendable {
             if let slot = compiled.input(id) { values[slot] = value }
         }
         return values
+    }
+
+    /// Where doses act: states of boluses and rates of infusions.
+    struct DoseSlots: Sendable, Hashable {
+        var states: Set<Int> = []
+        var rates: Set<Int> = []
+
+        func contains(_ action: Stop.Action) -> Bool {
+            switch action {
+            case .addToState(let slot, _): states.contains(slot)
+            case .addToParameter(let slot, _): rates.contains(slot)
+            default: false
+            }
+        }
+    }
+
+    var doseSlots: DoseSlots {
+        DoseSlots(
+            states: Set(assembled.doseTargets.values.compactMap { compiled.state($0.species) }),
+            rates: Set(assembled.doseTargets.values.compactMap { $0.infusionRate.flatMap(compiled.parameter) }))
     }
 
     /// Largest time of growth, days.
