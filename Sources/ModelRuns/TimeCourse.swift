@@ -46,4 +46,26 @@ extension PreparedModel {
             columns: columns, units: units, timeUnit: ModelSymbols(model).timeUnit, times: options.times,
             values: result.outputs, acceptedSteps: result.acceptedSteps, rejectedSteps: result.rejectedSteps)
     }
+
+    /// Runs the model once with other values, and over another span, than it was prepared for.
+    ///
+    /// - Parameters:
+    ///   - values: By id; each id is one of those that vary, or a setting.
+    ///   - duration: In the model's unit of time, from the prepared start.
+    ///   - steps: Intervals between reported times.
+    /// - Throws: `InvalidModel` for an id that isn't an input; `RunFailure` when the integration doesn't reach the end.
+    public func run(_ values: [String: Double], duration: Double, steps: Int) throws -> TimeCourse {
+        let ids = values.keys.sorted()
+        var input = input(slots: try slots(of: ids), values: ids.map { values[$0]! })
+        var span = options
+        span.duration = duration
+        span.steps = steps
+        input.endTime = span.start + duration
+        input.outputTimes = span.times
+        let result = integrator.run(input)
+        if let failure = result.failure { throw RunFailure(failure: failure) }
+        return TimeCourse(
+            columns: columns, units: units, timeUnit: ModelSymbols(model).timeUnit, times: span.times,
+            values: result.outputs, acceptedSteps: result.acceptedSteps, rejectedSteps: result.rejectedSteps)
+    }
 }

@@ -10,7 +10,9 @@
 
         struct Request: Decodable {
             var cancer: String
-            var therapy: String
+            /// One therapy, or several for the same twins side by side.
+            var therapy: String?
+            var therapies: [String]?
             var sex: String
             var diameter_mm: Double
             var age: Double
@@ -29,6 +31,10 @@
                         throw WebFailure(.badRequest, "\(name) must be between \(range.lowerBound) and \(range.upperBound), got \(value)")
                     }
                 }
+                let names = therapies ?? [therapy].compactMap(\.self)
+                guard (1...4).contains(names.count) else {
+                    throw WebFailure(.badRequest, "one to four therapies run side by side, got \(names.count)")
+                }
                 try check("the diameter in mm", diameter_mm, 5...200)
                 try check("the age in years", age, 0...110)
                 try check("the weight in kg", weight_kg, 3...250)
@@ -38,7 +44,7 @@
                 try check("follow-up in days", days, 7...3650)
                 try check("the number of twins", Double(twins), 1...Double(limit))
                 return CohortPlan(
-                    title: "One patient, many twins", cancer: cancer, arms: [.init(name: therapy, therapy: therapy)], patients: twins,
+                    title: "One patient, many twins", cancer: cancer, arms: names.map { .init(name: $0, therapy: $0) }, patients: twins,
                     seed: seed, horizon: days,
                     fixed: [
                         "age": age, "weight": weight_kg, "male": sex == "male" ? 1 : 0, "ECOG": ecog, "diagnosisDiameter": diameter_mm,
@@ -66,10 +72,24 @@
                 var q50: [Double]
                 var q95: [Double]
             }
-            var days: [Double]
-            var series: [Series]
-            var facts: [Fact]
-            var remarks: [String]
+            /// Twins by best response, and those with a harm of grade 3 or more, out of `twins`.
+            struct Outcome: Encodable {
+                var name: String
+                var count: Int
+            }
+            struct Arm: Encodable {
+                var name: String
+                var regimen: [String]
+                var days: [Double]
+                var series: [Series]
+                var facts: [Fact]
+                var twins: Int
+                var responses: [Outcome]
+                var harms: [Outcome]
+                var remarks: [String]
+            }
+            var cancer: String
+            var arms: [Arm]
             var solve_ms: Double
         }
 
@@ -93,9 +113,13 @@
         }
 
         private func answer(_ result: CohortResult, seconds: Duration) -> Answer {
-            guard let arm = result.arms.first else {
-                return Answer(days: [], series: [], facts: [], remarks: [], solve_ms: milliseconds(seconds))
-            }
+            let rejected = result.screening.rejections.filter { $0.count > 0 }.map { "\($0.count) \($0.name)" }
+            let screening = rejected.isEmpty ? [] : ["Draws turned down: \(rejected.joined(separator: ", "))."]
+            return Answer(
+                cancer: result.cancerName, arms: result.arms.map { self.arm($0, remarks: screening) }, solve_ms: milliseconds(seconds))
+        }
+
+        private func arm(_ arm: ArmResult, remarks: [String]) -> Answer.Arm {
             let days = arm.bands.map(\.days).max { $0.count < $1.count } ?? []
             let series = arm.bands.filter { $0.days.count == days.count }.map { band in
                 let place = Self.places[band.id]
@@ -118,11 +142,12 @@
                 .init(label: "Median survival", value: months("OS")),
             ]
             facts += arm.toxicity.map { .init(label: "\($0.term), grade 3 or more", value: percent($0.severe.value)) }
-            var remarks = ["Given: \(arm.regimen.joined(separator: "; "))."]
-            let rejected = result.screening.rejections.filter { $0.count > 0 }.map { "\($0.count) \($0.name)" }
-            if !rejected.isEmpty { remarks.append("Draws turned down: \(rejected.joined(separator: ", ")).") }
-            if !arm.failures.isEmpty { remarks.append("\(arm.failures.count) twins could not be simulated to the end; they count as no response.") }
-            return Answer(days: days, series: series, facts: facts, remarks: remarks, solve_ms: milliseconds(seconds))
+            var words = ["Given: \(arm.regimen.joined(separator: "; "))."] + remarks
+            if !arm.failures.isEmpty { words.append("\(arm.failures.count) twins could not be simulated to the end; they count as no response.") }
+            return Answer.Arm(
+                name: arm.name, regimen: arm.regimen, days: days, series: series, facts: facts, twins: arm.response.patients,
+                responses: arm.response.counts.map { .init(name: $0.name, count: $0.count) },
+                harms: arm.toxicity.map { .init(name: "\($0.term), grade 3 or more", count: $0.byGrade[2...].reduce(0, +)) }, remarks: words)
         }
 
         /// Where the body map shows a quantity.

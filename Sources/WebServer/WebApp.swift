@@ -56,6 +56,10 @@
         /// Requests that answer at once.
         private func addRuns(to router: Router<BasicRequestContext>) {
             router.get("/api/catalogue") { _, _ in Self.json(try services.catalogue()) }
+            router.get("/api/modules") { _, _ in Self.json(try ModuleService(library: services.library).list()) }
+            router.get("/api/modules/:id") { _, context in
+                Self.json(try ModuleService(library: services.library).contents(of: try context.parameters.require("id")))
+            }
             for (path, run) in services.runs {
                 router.post(RouterPath(path)) { request, _ in
                     let body = try await Self.body(of: request, limit: configuration.bodyLimit)

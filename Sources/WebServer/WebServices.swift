@@ -9,13 +9,18 @@
         typealias Job = @Sendable (Data) throws -> JobCenter.Work
 
         let library: ModelLibrary
+        let infection: InfectionService
 
-        /// - Throws: `InvalidModel` when the library of models can't be read.
-        init() throws { library = try ModelLibrary.builtIn() }
+        /// - Throws: `InvalidModel` when the library of models can't be read, or its infection can't be compiled.
+        init() throws {
+            library = try ModelLibrary.builtIn()
+            infection = InfectionService(model: try InfectionModel(library: library))
+        }
 
         /// Answers at once, by path.
         var runs: [String: Run] {
             [
+                "/api/infection": { [infection] in try infection.run($0) },
                 "/api/models/run": { try ModelService.run($0) },
                 "/api/simulate": { [library] in try PatientService(library: library).simulate($0) },
             ]
@@ -35,6 +40,8 @@
                 }
                 struct Agent: Encodable {
                     var id: String
+                    var kind: String
+                    var targets: [String]
                     var schedule: String
                     var mode: String
                     var benefits: [String]
@@ -47,7 +54,7 @@
                 Catalogue(
                     cancers: library.cancers.map { .init(id: $0.id, name: $0.name) },
                     agents: library.agents.map {
-                        .init(id: $0.id, schedule: $0.schedule, mode: $0.mode.rawValue, benefits: $0.benefits, risks: $0.risks)
+                        .init(id: $0.id, kind: $0.agentClass, targets: $0.targets, schedule: $0.schedule, mode: $0.mode.rawValue, benefits: $0.benefits, risks: $0.risks)
                     }))
         }
 

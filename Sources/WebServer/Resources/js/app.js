@@ -4,6 +4,7 @@ import { decode } from './address.js';
 
 /** @type {{id: string, title: string, load: () => Promise<{show: (main: HTMLElement, state: Record<string, string>) => void|Promise<void>}>}[]} */
 const pages = [
+  { id: 'learn', title: 'Learn', load: () => import('./pages/learn.js') },
   { id: 'patient', title: 'Patient', load: () => import('./pages/patient.js') },
   { id: 'models', title: 'Models', load: () => import('./pages/models.js') },
 ];
@@ -11,11 +12,18 @@ const pages = [
 const main = /** @type {HTMLElement} */ (document.getElementById('main'));
 const nav = /** @type {HTMLElement} */ (document.getElementById('pages'));
 let current = '';
+let written = '';
+
+/** Pages rewrite their own address while they run; only a change from outside shows another page. */
+const replace = history.replaceState.bind(history);
+history.replaceState = (...args) => { replace(...args); written = location.hash; };
 
 async function route() {
   const { page: id, state } = decode(location.hash);
   const page = pages.find(page => page.id === id) ?? pages[0];
-  if (page.id === current) return;
+  if (location.hash === written && current) return;
+  written = location.hash;
+  const isMove = current !== '';
   current = page.id;
   nav.replaceChildren(...pages.map(({ id, title }) =>
     element('a', { href: `#/${id}`, 'aria-current': id === page.id ? 'page' : null }, title)));
@@ -25,6 +33,7 @@ async function route() {
     const { show } = await page.load();
     main.replaceChildren();
     await show(main, state);
+    if (isMove) { scrollTo(0, 0); main.focus({ preventScroll: true }); }
   } catch (error) {
     main.replaceChildren(problem(error));
   }

@@ -31,7 +31,7 @@ export async function draw(place, specification) {
 /**
  * Lines, with bands where there are quantiles.
  * @param {HTMLElement} place
- * @param {{x: string, y: string, height?: number, logarithmic?: boolean,
+ * @param {{x: string, y: string, height?: number, logarithmic?: boolean, zero?: boolean,
  *   series: {name: string, x: number[], low?: number[], middle: number[], high?: number[]}[]}} chart
  */
 export function timeCourse(place, chart) {
@@ -43,7 +43,7 @@ export function timeCourse(place, chart) {
   const names = chart.series.map(series => series.name);
   const color = { field: 'series', type: 'nominal', scale: { domain: names, range: names.map((_, i) => palette[i % palette.length]) }, legend: names.length > 1 ? {} : null };
   const x = { field: 'x', type: 'quantitative', title: chart.x };
-  const y = field => ({ field, type: 'quantitative', title: chart.y, scale: chart.logarithmic ? { type: 'log' } : { zero: true }, axis: { format: chart.logarithmic ? '.0e' : '~r' } });
+  const y = field => ({ field, type: 'quantitative', title: chart.y, scale: chart.logarithmic ? { type: 'log' } : { zero: chart.zero ?? true }, axis: { format: chart.logarithmic ? '.0e' : '~r' } });
   return draw(place, {
     height: chart.height ?? 180, data: { values },
     layer: [

@@ -1,97 +1,195 @@
-// The body map: organs as vessels, cells as dots; every dot count and every shade is a simulated value at the time
-// under the scrubber, nothing is drawn that is not a state or a named quantity of the model.
+// The body map: organs as vessels, cells as dots, movement along the vessels between them. The number of dots is the
+// simulated number of cells at the time shown, the moving dots are a simulated rate, the shade of an organ is a
+// simulated concentration: nothing else is drawn. Where in its organ a dot sits means nothing.
 import { element } from '../dom.js';
 import { palette } from '../plot.js';
 
-const NS = 'http://www.w3.org/2000/svg';
-function svg(tag, attributes = {}, ...children) {
-  const node = document.createElementNS(NS, tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, String(value));
-  node.append(...children);
-  return node;
+/** Where organs stand, in a drawing of 640 x 440. */
+const places = {
+  airway: { x: 250, y: 12, w: 150, h: 122, name: 'Airway' },
+  thymus: { x: 470, y: 12, w: 150, h: 80, name: 'Thymus' },
+  site: { x: 470, y: 12, w: 150, h: 122, name: 'Injection site' },
+  node: { x: 20, y: 12, w: 160, h: 160, name: 'Lymph nodes' },
+  blood: { x: 250, y: 172, w: 150, h: 120, name: 'Blood' },
+  marrow: { x: 20, y: 250, w: 160, h: 120, name: 'Bone marrow' },
+  memory: { x: 20, y: 250, w: 160, h: 170, name: 'Memory' },
+  tissue: { x: 250, y: 330, w: 150, h: 90, name: 'Tissues' },
+  tumour: { x: 470, y: 120, w: 150, h: 300, name: 'Tumour' },
+};
+const WIDTH = 640, HEIGHT = 440;
+
+/** Dots for a number of cells: three for every factor of ten. @param {number} count */
+export const dots = count => count > 1 ? Math.ceil(3 * Math.log10(count)) : 0;
+/** Moving dots for a rate per day: one for every factor of ten. @param {number} rate */
+export const moving = rate => rate > 1 ? Math.ceil(Math.log10(rate)) : 0;
+
+/** The same place for the same dot at every time. @param {number} seed */
+function scatter(seed) {
+  const fraction = value => value - Math.floor(value);
+  return { x: fraction(Math.sin(seed * 127.1 + 11.7) * 43758.5453), y: fraction(Math.sin(seed * 269.5 + 183.3) * 24634.6345) };
 }
 
-/** Where organs stand, in a drawing of 640 x 420. */
-const places = {
-  blood: { x: 250, y: 150, w: 140, h: 120, name: 'Blood' },
-  node: { x: 40, y: 30, w: 150, h: 110, name: 'Lymph node' },
-  marrow: { x: 40, y: 160, w: 150, h: 100, name: 'Marrow' },
-  spleen: { x: 40, y: 280, w: 150, h: 110, name: 'Spleen' },
-  thymus: { x: 250, y: 30, w: 140, h: 90, name: 'Thymus' },
-  tissue: { x: 250, y: 300, w: 140, h: 90, name: 'Tissue' },
-  tumour: { x: 450, y: 90, w: 170, h: 240, name: 'Tumour' },
-};
-
+/**
+ * @typedef {{id: string, name: string, unit: string, organ: string, values: number[]}} Cells
+ * @typedef {{name: string, unit: string, from: string, to: string, colour: string, values: number[]}} Flow
+ * @typedef {{name: string, unit: string, organ: string, values: number[]}} Shade
+ */
 export class BodyMap {
   constructor() {
-    this.scrubber = element('input', { type: 'range', min: 0, max: 0, value: 0, 'aria-label': 'Day' });
+    this.scrubber = element('input', { type: 'range', min: 0, max: 0, value: 0, 'aria-label': 'Day shown in the body map' });
     this.day = element('output', {});
     this.play = element('button', { type: 'button', class: 'plain', onclick: () => this.toggle() }, 'Play');
-    this.drawing = svg('svg', { viewBox: '0 0 640 420', role: 'img', width: '100%' });
-    this.legend = element('p', { class: 'status' });
-    this.text = element('p', { class: 'status', 'aria-live': 'off' });
-    this.scrubber.addEventListener('input', () => this.paint());
-    this.node = element('div', {}, this.drawing, element('div', { class: 'row' }, this.play, this.day), this.scrubber, this.legend, this.text);
+    this.canvas = element('canvas', { role: 'img', class: 'body-map', 'aria-label': 'Body map' });
+    this.legend = element('ul', { class: 'legend' });
+    this.rows = element('tbody');
+    this.details = element('details', {}, element('summary', {}, 'The same as numbers'),
+      element('table', {}, element('caption', {}, 'What the map shows on this day'),
+        element('thead', {}, element('tr', {}, ...['where', 'what', 'how much'].map(text => element('th', { scope: 'col' }, text)))), this.rows));
+    this.details.addEventListener('toggle', () => this.fillTable());
+    this.scrubber.addEventListener('input', () => { this.position = Number(this.scrubber.value); this.paint(performance.now()); });
+    this.node = element('div', { class: 'map' }, this.canvas,
+      element('div', { class: 'player' }, this.play, this.scrubber, this.day), this.legend,
+      element('p', { class: 'small' }, 'Three dots for every factor of ten in cells, one moving dot for every factor of ten in cells a day. Where a dot sits in its organ means nothing.'),
+      this.details);
+    this.position = 0;
     this.timer = 0;
+    /** Milliseconds between frames while playing, for those who measure. @type {number[]} */
+    this.frames = [];
+    new ResizeObserver(() => this.result && this.paint(performance.now())).observe(this.canvas);
+    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.result && this.paint(performance.now()));
   }
 
-  /** @param {any} result of /api/simulate: days and series with organ and kind */
+  /** @param {{days: number[], cells: Cells[], flows?: Flow[], shades?: Shade[]}} result */
   show(result) {
-    this.result = result;
-    this.cells = result.series.filter(series => series.kind === 'cell' && places[series.organ]);
-    this.organs = [...new Set(this.cells.map(series => series.organ))];
-    this.names = [...new Set(this.cells.map(series => series.cell))];
-    this.largest = Object.fromEntries(this.cells.map(series => [series.id, Math.max(...series.q50, 1)]));
+    this.result = { flows: [], shades: [], ...result };
+    this.organs = [...new Set([...result.cells, ...this.result.shades].map(item => item.organ))].filter(organ => places[organ]);
+    this.names = [...new Set(result.cells.map(cells => cells.name))];
     this.scrubber.max = String(result.days.length - 1);
-    if (Number(this.scrubber.value) > result.days.length - 1) this.scrubber.value = '0';
-    this.legend.replaceChildren(...this.names.map((name, i) => element('span', {}, element('span', { style: `color:${palette[i % palette.length]}`, 'aria-hidden': 'true' }, '● '), `${name}  `)),
-      'Dots grow with the logarithm of the cell number.');
-    this.paint();
+    this.position = Math.min(this.position, result.days.length - 1);
+    const entry = (colour, text, shape = 'dot') => element('li', {}, element('span', { class: shape, style: `--c:${colour}`, 'aria-hidden': 'true' }), text);
+    this.legend.replaceChildren(...this.names.map(name => entry(this.colour(name), name)),
+      ...this.result.shades.map(shade => entry('var(--shade)', `${shade.name}: shade of ${places[shade.organ].name.toLowerCase()}`, 'swatch')));
+    this.paint(performance.now());
   }
 
-  paint() {
-    const i = Number(this.scrubber.value);
-    this.day.textContent = `day ${this.result.days[i].toFixed(0)}`;
-    const parts = [];
-    for (const organ of this.organs) {
-      const place = places[organ];
-      parts.push(svg('rect', { x: place.x, y: place.y, width: place.w, height: place.h, rx: 18, fill: 'var(--page)', stroke: 'var(--line)', 'stroke-width': 2 }));
-      const label = svg('text', { x: place.x + 10, y: place.y + 20, 'font-size': 14, 'font-weight': 600, fill: 'var(--text)' });
-      label.textContent = place.name;
-      parts.push(label);
-      const members = this.cells.filter(series => series.organ === organ);
-      members.forEach((series, k) => {
-        const count = series.q50[i];
-        const radius = count > 1 ? Math.max(1.5, 16 * Math.log10(count) / 12) : 0;
-        const columns = Math.ceil(Math.sqrt(members.length));
-        const x = place.x + (k % columns + .5) * place.w / columns;
-        const y = place.y + 30 + (Math.floor(k / columns) + .5) * (place.h - 36) / Math.ceil(members.length / columns);
-        const colour = palette[this.names.indexOf(series.cell) % palette.length];
-        const dot = svg('circle', { cx: x, cy: y, r: radius, fill: colour, 'fill-opacity': .35 + .6 * count / this.largest[series.id] });
-        const title = svg('title');
-        title.textContent = `${series.name}: ${Number(count).toPrecision(3)} ${series.unit}`;
-        dot.append(title);
-        parts.push(dot);
-      });
-    }
-    this.drawing.replaceChildren(...parts);
-    this.drawing.setAttribute('aria-label', `Cells by organ on ${this.day.textContent}`);
-  }
+  colour(name) { return palette[this.names.indexOf(name) % palette.length]; }
 
-  toggle() {
-    if (this.timer) { cancelAnimationFrame(this.timer); this.timer = 0; this.play.textContent = 'Play'; return; }
-    this.play.textContent = 'Pause';
-    let last = performance.now();
-    const step = now => {
-      if (!this.drawing.isConnected) { this.timer = 0; return; }
-      if (now - last > 33) {
-        last = now;
-        const next = Number(this.scrubber.value) + 1;
-        this.scrubber.value = String(next > Number(this.scrubber.max) ? 0 : next);
-        this.paint();
+  /** @param {number} now milliseconds; moving dots advance with it */
+  paint(now) {
+    const { days, cells, flows, shades } = this.result;
+    const i = Math.floor(this.position), scale = devicePixelRatio || 1;
+    const width = this.canvas.clientWidth || WIDTH, unit = width / WIDTH;
+    const pixels = { w: Math.round(width * scale), h: Math.round(width * HEIGHT / WIDTH * scale) };
+    if (this.canvas.width !== pixels.w) { this.canvas.width = pixels.w; this.canvas.height = pixels.h; }
+    this.scrubber.value = String(i);
+    this.day.textContent = `day ${days[i].toFixed(days[days.length - 1] > 100 ? 0 : 1)}`;
+    const style = getComputedStyle(this.canvas), context = this.canvas.getContext('2d');
+    const role = name => style.getPropertyValue(name).trim();
+    context.setTransform(scale * unit, 0, 0, scale * unit, 0, 0);
+    context.clearRect(0, 0, WIDTH, HEIGHT);
+    this.paintVessels(context, flows, i, now, role);
+    for (const organ of this.organs) this.paintOrgan(context, organ, shades.find(shade => shade.organ === organ), i, role);
+    cells.forEach((group, k) => {
+      const place = places[group.organ];
+      if (!place) return;
+      context.fillStyle = this.colour(group.name);
+      const radius = group.id === 'C_total' ? 5.5 : 4.5;
+      for (let dot = 0; dot < dots(group.values[i]); dot++) {
+        const at = scatter(k * 100 + dot + 1);
+        context.beginPath();
+        context.arc(place.x + 12 + at.x * (place.w - 24), place.y + 34 + at.y * (place.h - 46), radius, 0, 7);
+        context.fill();
       }
-      this.timer = requestAnimationFrame(step);
+    });
+    this.canvas.setAttribute('aria-label', `Body map on ${this.day.textContent}: ${cells.map(group => `${group.name} in ${places[group.organ]?.name.toLowerCase()} ${number(group.values[i])}`).join(', ')}`);
+    if (this.details.open) this.fillTable();
+  }
+
+  paintOrgan(context, organ, shade, i, role) {
+    const place = places[organ];
+    context.beginPath();
+    context.roundRect(place.x, place.y, place.w, place.h, 18);
+    context.fillStyle = role('--page');
+    context.fill();
+    if (shade) {
+      const largest = Math.max(...shade.values, 1e-30);
+      context.globalAlpha = .45 * Math.max(0, shade.values[i]) / largest;
+      context.fillStyle = role('--shade');
+      context.fill();
+      context.globalAlpha = 1;
+    }
+    context.strokeStyle = role('--line');
+    context.lineWidth = 2;
+    context.stroke();
+    context.fillStyle = role('--text');
+    context.font = '600 15px system-ui, sans-serif';
+    context.fillText(place.name, place.x + 12, place.y + 22);
+  }
+
+  /** Vessels between organs, with dots whose number is the flow. */
+  paintVessels(context, flows, i, now, role) {
+    const seen = new Map();
+    for (const flow of flows) {
+      const a = middle(flow.from), b = middle(flow.to);
+      const key = [flow.from, flow.to].sort().join();
+      const shift = (seen.get(key) ?? 0) * 14;
+      seen.set(key, (seen.get(key) ?? 0) + 1);
+      const length = Math.hypot(b.x - a.x, b.y - a.y), normal = { x: -(b.y - a.y) / length * shift, y: (b.x - a.x) / length * shift };
+      context.strokeStyle = role('--line');
+      context.lineWidth = 8;
+      context.lineCap = 'round';
+      context.beginPath();
+      context.moveTo(a.x + normal.x, a.y + normal.y);
+      context.lineTo(b.x + normal.x, b.y + normal.y);
+      context.stroke();
+      context.fillStyle = this.names.includes(flow.colour) ? this.colour(flow.colour) : role('--accent');
+      const count = moving(flow.values[i]);
+      for (let dot = 0; dot < count; dot++) {
+        const share = (dot / count + now / 4000) % 1;
+        context.beginPath();
+        context.arc(a.x + (b.x - a.x) * share + normal.x, a.y + (b.y - a.y) * share + normal.y, 4, 0, 7);
+        context.fill();
+      }
+    }
+  }
+
+  fillTable() {
+    if (!this.result || !this.details.open) return;
+    const i = Math.floor(this.position), row = (...cells) => element('tr', {}, ...cells.map(text => element('td', {}, text)));
+    this.rows.replaceChildren(
+      ...this.result.cells.map(item => row(places[item.organ]?.name ?? item.organ, item.name, `${number(item.values[i])} ${item.unit}`)),
+      ...this.result.shades.map(item => row(places[item.organ].name, item.name, `${number(item.values[i])} ${item.unit}`)),
+      ...this.result.flows.map(item => row(`${places[item.from].name} → ${places[item.to].name}`, item.name, `${number(item.values[i])} ${item.unit}`)));
+  }
+
+  toggle() { if (this.timer) this.stop(); else this.start(); }
+
+  stop() { cancelAnimationFrame(this.timer); this.timer = 0; this.play.textContent = 'Play'; }
+
+  /** Plays the whole course in 12 seconds. */
+  start() {
+    this.play.textContent = 'Pause';
+    this.frames = [];
+    let last = performance.now();
+    const end = this.result.days.length - 1;
+    if (this.position >= end) this.position = 0;
+    const step = now => {
+      if (!this.canvas.isConnected) { this.timer = 0; return; }
+      this.frames.push(now - last);
+      this.position = Math.min(end, this.position + end * Math.min(now - last, 100) / 12000);
+      last = now;
+      this.paint(now);
+      if (this.position >= end) this.stop(); else this.timer = requestAnimationFrame(step);
     };
     this.timer = requestAnimationFrame(step);
   }
+}
+
+function middle(organ) { const place = places[organ]; return { x: place.x + place.w / 2, y: place.y + place.h / 2 }; }
+
+/** Three digits, with words for large numbers. @param {number} value */
+export function number(value) {
+  if (!Number.isFinite(value)) return '–';
+  for (const [size, word] of [[1e12, 'trillion'], [1e9, 'billion'], [1e6, 'million'], [1e3, 'thousand']]) if (value >= size) return `${Number((value / size).toPrecision(3))} ${word}`;
+  return String(Number(value.toPrecision(3)));
 }

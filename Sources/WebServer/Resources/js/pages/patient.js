@@ -3,6 +3,8 @@ import { get, post } from '../api.js';
 import { element, facts, problem, table, debounced } from '../dom.js';
 import { timeCourse } from '../plot.js';
 import { write } from '../address.js';
+import { patientMap } from '../learn/requests.js';
+import { iconArray } from '../components/icon-array.js';
 import { BodyMap } from '../components/body-map.js';
 
 /** @param {HTMLElement} main @param {Record<string, string>} state */
@@ -36,7 +38,8 @@ export async function show(main, state) {
     }
   }
 
-  async function render(result) {
+  async function render(answer) {
+    const result = answer.arms[0];
     outcome.replaceChildren(facts(result.facts.map(fact => [fact.label, fact.value])),
       ...result.remarks.map(text => element('p', {}, text)));
     const groups = new Map();
@@ -55,7 +58,7 @@ export async function show(main, state) {
     }
     charts.replaceChildren(...cards);
     mapCard.hidden = false;
-    map.show(result);
+    map.show(patientMap(result));
   }
 
   const rerun = debounced(run, 120);
