@@ -155,7 +155,7 @@
             "C_total": ("tumour", "cancer cells"), "effectorCD8_tumour": ("tumour", "effector CD8"),
             "exhaustedCD8_tumour": ("tumour", "exhausted CD8"), "progenitorCD8_tumour": ("tumour", "progenitor CD8"),
             "Treg_tumour": ("tumour", "regulatory T"), "mAPC_node": ("node", "mature APC"),
-            "neo_effector": ("tissue", "effector CD8"), "NK_blood": ("blood", "NK cells"),
+            "neo_effector": ("tissue", "effector CD8"), "NK_blood": ("tissue", "NK cells"),
         ]
 
         /// Quantities that share a chart.

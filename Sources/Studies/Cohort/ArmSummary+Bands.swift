@@ -11,6 +11,7 @@ extension ArmSummary {
         ("TGFb_tumour", .cytokines), ("IL10_tumour", .cytokines), ("IL12_tumour", .cytokines), ("IL2_node", .cytokines),
         ("IL6_plasma", .cytokines), ("CRP", .laboratory), ("ANC", .laboratory), ("ALC", .laboratory),
         ("I_PD1_tumour", .other), ("killRate_C1", .other),
+        ("migration_mAPC__tumour", .other), ("neo_exiting8", .other), ("neo_arriving", .other),
     ]
 
     /// Quantiles over the patients under observation, week by week.
@@ -46,7 +47,7 @@ extension ArmSummary {
 
     /// Units as people write them.
     private static let unitWords = [
-        "cell": "cells", "per_day": "1/day", "cell_per_uL": "cells/µL", "cells_per_uL": "cells/µL", "mg_per_L": "mg/L",
+        "cell": "cells", "cell_per_day": "cells a day", "per_day": "1/day", "cell_per_uL": "cells/µL", "cells_per_uL": "cells/µL", "mg_per_L": "mg/L",
         "dimensionless": "fraction", "uM": "µM",
     ]
 

@@ -18,8 +18,11 @@ function load() {
 const config = {
   background: 'transparent', font: 'system-ui, sans-serif', view: { stroke: 'transparent' },
   axis: { labelFontSize: 12, titleFontSize: 12, titleFontWeight: 500, gridOpacity: .35, tickCount: 6 },
-  legend: { labelFontSize: 12, orient: 'top', columns: 2, labelLimit: 150, symbolOpacity: 1, title: null },
+  legend: { labelFontSize: 12, orient: 'top', labelLimit: 400, symbolOpacity: 1, title: null },
 };
+
+/** Large numbers in words of one letter: thousand, million, billion, trillion. */
+const powers = "datum.value >= 1000 ? replace(format(datum.value, '~s'), 'G', 'B') : format(datum.value, '~r')";
 
 /** Draws a specification into an element. @param {HTMLElement} place @param {any} specification */
 export async function draw(place, specification) {
@@ -38,12 +41,14 @@ export function timeCourse(place, chart) {
   const values = chart.series.flatMap(series => series.x.map((x, i) => ({
     series: series.name, x, y: series.middle[i], low: series.low?.[i] ?? series.middle[i], high: series.high?.[i] ?? series.middle[i],
   })));
-  const floor = chart.logarithmic ? Math.max(1e-300, Math.max(...values.map(v => v.high)) * 1e-9) : -Infinity;
+  // Logarithmic axes end at one (one cell, one pg/mL), or nine decades below the largest value where all is smaller.
+  const largest = Math.max(...values.map(v => v.high));
+  const floor = chart.logarithmic ? (largest > 10 ? 1 : Math.max(1e-300, largest * 1e-9)) : -Infinity;
   for (const value of values) { value.y = Math.max(value.y, floor); value.low = Math.max(value.low, floor); value.high = Math.max(value.high, floor); }
   const names = chart.series.map(series => series.name);
-  const color = { field: 'series', type: 'nominal', scale: { domain: names, range: names.map((_, i) => palette[i % palette.length]) }, legend: names.length > 1 ? {} : null };
-  const x = { field: 'x', type: 'quantitative', title: chart.x };
-  const y = field => ({ field, type: 'quantitative', title: chart.y, scale: chart.logarithmic ? { type: 'log' } : { zero: chart.zero ?? true }, axis: { format: chart.logarithmic ? '.0e' : '~r' } });
+  const color = { field: 'series', type: 'nominal', scale: { domain: names, range: names.map((_, i) => palette[i % palette.length]) }, legend: names.length > 1 ? { columns: place.clientWidth < 420 ? 1 : 2 } : null };
+  const x = { field: 'x', type: 'quantitative', title: chart.x, scale: { nice: false } };
+  const y = field => ({ field, type: 'quantitative', title: chart.y, scale: chart.logarithmic ? { type: 'log' } : { zero: chart.zero ?? true }, axis: chart.logarithmic ? { labelExpr: powers, tickCount: 6 } : { format: '~r' } });
   return draw(place, {
     height: chart.height ?? 180, data: { values },
     layer: [

@@ -4,22 +4,20 @@
 import { element } from '../dom.js';
 import { palette } from '../plot.js';
 
-/** Where organs stand, in a drawing of 640 x 440. */
+/** Where organs stand, in a drawing of 640 x 430. */
 const places = {
-  airway: { x: 250, y: 12, w: 150, h: 122, name: 'Airway' },
-  thymus: { x: 470, y: 12, w: 150, h: 80, name: 'Thymus' },
-  site: { x: 470, y: 12, w: 150, h: 122, name: 'Injection site' },
-  node: { x: 20, y: 12, w: 160, h: 160, name: 'Lymph nodes' },
-  blood: { x: 250, y: 172, w: 150, h: 120, name: 'Blood' },
-  marrow: { x: 20, y: 250, w: 160, h: 120, name: 'Bone marrow' },
-  memory: { x: 20, y: 250, w: 160, h: 170, name: 'Memory' },
-  tissue: { x: 250, y: 330, w: 150, h: 90, name: 'Tissues' },
-  tumour: { x: 470, y: 120, w: 150, h: 300, name: 'Tumour' },
+  node: { x: 10, y: 10, w: 205, h: 185, name: 'Lymph nodes' },
+  airway: { x: 425, y: 10, w: 205, h: 185, name: 'Airway' },
+  memory: { x: 10, y: 250, w: 190, h: 170, name: 'Memory' },
+  blood: { x: 225, y: 250, w: 190, h: 170, name: 'Blood' },
+  site: { x: 440, y: 250, w: 190, h: 170, name: 'Injection site' },
+  tissue: { x: 10, y: 250, w: 300, h: 170, name: 'Blood and tissues' },
+    tumour: { x: 425, y: 10, w: 205, h: 410, name: 'Tumour' },
 };
-const WIDTH = 640, HEIGHT = 440;
+const WIDTH = 640, HEIGHT = 430;
 
-/** Dots for a number of cells: three for every factor of ten. @param {number} count */
-export const dots = count => count > 1 ? Math.ceil(3 * Math.log10(count)) : 0;
+/** Dots for a number of cells: four for every factor of ten. @param {number} count */
+export const dots = count => count > 1 ? Math.ceil(4 * Math.log10(count)) : 0;
 /** Moving dots for a rate per day: one for every factor of ten. @param {number} rate */
 export const moving = rate => rate > 1 ? Math.ceil(Math.log10(rate)) : 0;
 
@@ -49,7 +47,7 @@ export class BodyMap {
     this.scrubber.addEventListener('input', () => { this.position = Number(this.scrubber.value); this.paint(performance.now()); });
     this.node = element('div', { class: 'map' }, this.canvas,
       element('div', { class: 'player' }, this.play, this.scrubber, this.day), this.legend,
-      element('p', { class: 'small' }, 'Three dots for every factor of ten in cells, one moving dot for every factor of ten in cells a day. Where a dot sits in its organ means nothing.'),
+      element('p', { class: 'small' }, 'Four dots for every factor of ten in cells, one moving dot for every factor of ten in cells a day. Where a dot sits in its organ means nothing.'),
       this.details);
     this.position = 0;
     this.timer = 0;
@@ -59,12 +57,13 @@ export class BodyMap {
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.result && this.paint(performance.now()));
   }
 
-  /** @param {{days: number[], cells: Cells[], flows?: Flow[], shades?: Shade[]}} result */
+  /** @param {{days: number[], cells: Cells[], flows?: Flow[], shades?: Shade[], at?: number}} result `at`: day to show first */
   show(result) {
     this.result = { flows: [], shades: [], ...result };
     this.organs = [...new Set([...result.cells, ...this.result.shades].map(item => item.organ))].filter(organ => places[organ]);
     this.names = [...new Set(result.cells.map(cells => cells.name))];
     this.scrubber.max = String(result.days.length - 1);
+    if (this.position === 0 && result.at !== undefined) this.position = Math.max(0, result.days.findIndex(day => day >= result.at));
     this.position = Math.min(this.position, result.days.length - 1);
     const entry = (colour, text, shape = 'dot') => element('li', {}, element('span', { class: shape, style: `--c:${colour}`, 'aria-hidden': 'true' }), text);
     this.legend.replaceChildren(...this.names.map(name => entry(this.colour(name), name)),
@@ -132,11 +131,11 @@ export class BodyMap {
     for (const flow of flows) {
       const a = middle(flow.from), b = middle(flow.to);
       const key = [flow.from, flow.to].sort().join();
-      const shift = (seen.get(key) ?? 0) * 14;
+      const shift = (seen.get(key) ?? 0) * 16;
       seen.set(key, (seen.get(key) ?? 0) + 1);
       const length = Math.hypot(b.x - a.x, b.y - a.y), normal = { x: -(b.y - a.y) / length * shift, y: (b.x - a.x) / length * shift };
       context.strokeStyle = role('--line');
-      context.lineWidth = 8;
+      context.lineWidth = 10;
       context.lineCap = 'round';
       context.beginPath();
       context.moveTo(a.x + normal.x, a.y + normal.y);
@@ -147,7 +146,7 @@ export class BodyMap {
       for (let dot = 0; dot < count; dot++) {
         const share = (dot / count + now / 4000) % 1;
         context.beginPath();
-        context.arc(a.x + (b.x - a.x) * share + normal.x, a.y + (b.y - a.y) * share + normal.y, 4, 0, 7);
+        context.arc(a.x + (b.x - a.x) * share + normal.x, a.y + (b.y - a.y) * share + normal.y, 5, 0, 7);
         context.fill();
       }
     }

@@ -1,6 +1,6 @@
 // The guided tour, in the order of the question "how can the immune system be made to treat cancer?". Each lesson is a
 // live simulation: words, a prediction, things to change, and a finding that is worked out from the run itself.
-import { infection, twins, column, responders, infectionMap, patientMap } from './requests.js';
+import { infection, twins, column, responders, armName, infectionMap, patientMap } from './requests.js';
 import { timeCourse } from '../plot.js';
 
 /**
@@ -24,14 +24,14 @@ const several = (title, result, entries, y, options = {}) => ({
   draw: place => timeCourse(place, { x: 'days', y, ...options, series: entries.map(([id, name]) => ({ name, x: result.days, middle: column(result, id).values })) }),
 });
 const arms = (title, result, id, y, options = {}) => ({
-  title, label: `${title}: ${result.arms.map(arm => arm.name).join(', ')}`,
+  title, label: `${title}: ${result.arms.map(armName).join(', ')}`,
   draw: place => timeCourse(place, { x: 'days since start of treatment', y, ...options, series: result.arms.flatMap(arm => {
     const series = column(arm, id);
-    return series ? [{ name: arm.name, x: arm.days, low: series.q05, middle: series.q50, high: series.q95 }] : [];
+    return series ? [{ name: armName(arm), x: arm.days, low: series.q05, middle: series.q50, high: series.q95 }] : [];
   }) }),
 });
 const icons = result => result.arms.map(arm => ({
-  name: arm.name, total: arm.twins,
+  name: armName(arm), total: arm.twins,
   groups: [
     { name: 'tumour shrinks', count: responders(arm), kind: 'good' },
     { name: 'tumour stays about as it is', count: arm.responses.find(r => r.name === 'SD')?.count ?? 0, kind: 'middle' },
@@ -228,7 +228,7 @@ export const lessons = [
     run: (v, signal) => twins(['pembrolizumab', 'nivolumab + ipilimumab', 'pembrolizumab + carboplatin + pemetrexed'], { pdl1_pct: v.pdl1 }, signal),
     charts: seen => [arms('Diameter', seen, 'diameter_tumour', 'mm'), arms('Neutrophils', seen, 'ANC', 'per µL')],
     map: seen => patientMap(seen.arms[2]), icons,
-    finding: seen => seen.arms.map(arm => `${arm.name}: shrinks in ${responders(arm)} of ${arm.twins}; ${arm.harms.map(harm => `${harm.name} in ${harm.count}`).join(', ')}`).join('. ') + '.',
+    finding: seen => seen.arms.map(arm => `${armName(arm)}: shrinks in ${responders(arm)} of ${arm.twins}; ${arm.harms.map(harm => `${harm.name} in ${harm.count}`).join(', ')}`).join('. ') + '.',
     sources: ['Guidelines prefer antibody and chemotherapy when PD-L1 is under 50 % (ASCO living guideline).', tumourModel],
   },
 ];

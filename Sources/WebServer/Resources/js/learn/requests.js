@@ -27,7 +27,7 @@ export function infectionMap(result, options = {}) {
   const values = id => column(result, id).values;
   const cells = (id, name, organ) => ({ id, name, organ, unit: 'cells', values: values(id) });
   return {
-    days: result.days,
+    days: result.days, at: result.episodes[result.episodes.length - 1].day + 4,
     cells: [
       cells('epithelium_infected', 'infected cells', 'airway'), cells('CD8_airway', 'killer T cells', 'airway'),
       cells('mAPC_airway', 'antigen-presenting cells', 'airway'), cells('mAPC_node', 'antigen-presenting cells', 'node'),
@@ -45,12 +45,22 @@ export function infectionMap(result, options = {}) {
   };
 }
 
+/** What people call an arm. @param {any} arm */
+export const armName = arm => arm.name === 'none' ? 'no treatment' : arm.name;
+
 /** What the body map shows of one arm. @param {any} arm */
 export function patientMap(arm) {
   return {
-    days: arm.days,
+    days: arm.days, at: 60,
     cells: arm.series.filter(series => series.kind === 'cell' && series.organ).map(series =>
       ({ id: series.id, name: series.cell, organ: series.organ, unit: series.unit, values: series.q50 })),
+    flows: [
+      ['migration_mAPC__tumour', 'tumour', 'node', 'mature APC', 'antigen-presenting cells'], ['neo_arriving', 'tissue', 'tumour', 'effector CD8', 'effector CD8'],
+      ['neo_exiting8', 'node', 'tissue', 'effector CD8', 'effector CD8'],
+    ].flatMap(([id, from, to, colour, name]) => {
+      const series = column(arm, id);
+      return series ? [{ from, to, colour, name, unit: 'cells a day', values: series.q50 }] : [];
+    }),
     shades: arm.series.filter(series => series.id === 'IFNg_tumour').map(series => ({ name: 'interferon gamma', organ: 'tumour', unit: series.unit, values: series.q50 })),
   };
 }

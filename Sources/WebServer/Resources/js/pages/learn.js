@@ -17,7 +17,7 @@ export async function show(main, state) {
   const link = (target, text, extra = {}) => element('a', { href: `#/learn?step=${target.id}`, ...extra }, text);
   const contents = element('nav', { 'aria-label': 'Lessons', class: 'contents' },
     ...[...new Set(tour.map(l => l.part))].map(part => element('div', {}, element('p', { class: 'part' }, part),
-      element('ol', {}, ...tour.filter(l => l.part === part).map(l => element('li', {}, link(l, l.title, { 'aria-current': l === lesson ? 'step' : null })))))));
+      element('ol', { start: tour.findIndex(l => l.part === part) + 1 }, ...tour.filter(l => l.part === part).map(l => element('li', {}, link(l, l.title, { 'aria-current': l === lesson ? 'step' : null })))))));
   const menu = element('details', { class: 'menu', open: matchMedia('(min-width: 56rem)').matches }, element('summary', {}, `Lesson ${at + 1} of ${tour.length}`), contents);
   const body = element('article', {});
   main.append(element('div', { class: 'split narrow' }, menu, body));

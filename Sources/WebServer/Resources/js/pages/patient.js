@@ -43,7 +43,7 @@ export async function show(main, state) {
     outcome.replaceChildren(facts(result.facts.map(fact => [fact.label, fact.value])),
       ...result.remarks.map(text => element('p', {}, text)));
     const groups = new Map();
-    for (const series of result.series) groups.set(series.group, [...(groups.get(series.group) ?? []), series]);
+    for (const series of result.series.filter(series => series.unit !== 'cells a day')) groups.set(series.group, [...(groups.get(series.group) ?? []), series]);
     const cards = [];
     for (const [group, members] of groups) {
       const place = element('div', { class: 'chart', role: 'img', 'aria-label': `${group} over time: ${members.map(m => m.name).join(', ')}` });
