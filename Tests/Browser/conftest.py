@@ -63,6 +63,9 @@ class View:
 
     def keep(self, name):
         output.mkdir(parents=True, exist_ok=True)
+        # Charts out of sight are drawn when they come into sight.
+        self.page.evaluate("async () => { for (let y = 0; y < document.body.scrollHeight; y += innerHeight / 2) { scrollTo(0, y); await new Promise(r => setTimeout(r, 60)); } scrollTo(0, 0); }")
+        self.page.wait_for_timeout(150)
         self.page.screenshot(path=output / f"{name}-{self.size}.png", full_page=True)
 
 

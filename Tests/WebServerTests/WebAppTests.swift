@@ -109,6 +109,73 @@
             }
         }
 
+        @Test func `two therapies run side by side in the same twins`() async throws {
+            try await Self.withApp { client in
+                let body = Self.patient.replacingOccurrences(of: #""therapy":"pembrolizumab 200 mg q3w""#, with: #""therapies":["none","pembrolizumab"]"#)
+                let response = try await client.execute(
+                    uri: "/api/simulate", method: .post, headers: Self.headers(), body: ByteBuffer(string: body))
+                #expect(response.status == .ok, "\(Self.text(response))")
+                let object = try JSONSerialization.jsonObject(with: Data(Self.text(response).utf8)) as? [String: Any]
+                let arms = try #require(object?["arms"] as? [[String: Any]])
+                #expect(arms.map { $0["name"] as? String } == ["none", "pembrolizumab"])
+                #expect(arms.allSatisfy { $0["twins"] as? Int == 8 })
+            }
+        }
+
+        static func infection(_ changes: [String: Any] = [:]) throws -> ByteBuffer {
+            var request: [String: Any] = [
+                "age": 35, "inoculum": 0.1, "first_day": 0, "days": 30, "t_cells": true, "antibody": true, "interferon": true, "steroid": 0,
+            ]
+            request.merge(changes) { $1 }
+            return ByteBuffer(bytes: try JSONSerialization.data(withJSONObject: request))
+        }
+
+        static func episodes(_ client: any TestClientProtocol, _ changes: [String: Any] = [:]) async throws -> [[String: Double]] {
+            let response = try await client.execute(
+                uri: "/api/infection", method: .post, headers: headers(), body: try infection(changes))
+            #expect(response.status == .ok, "\(text(response))")
+            let object = try JSONSerialization.jsonObject(with: Data(text(response).utf8)) as? [String: Any]
+            return try #require(object?["episodes"] as? [[String: Double]])
+        }
+
+        @Test func `an infection is cleared in days, not without T cells and antibody, and milder the second time or after vaccination`() async throws {
+            try await Self.withApp { client in
+                let first = try await Self.episodes(client)[0]
+                #expect((6.5...10).contains(first["cleared_after"] ?? 0))
+                let unprotected = try await Self.episodes(client, ["t_cells": false, "antibody": false, "days": 60])[0]
+                #expect(unprotected["cleared_after"] == nil)
+                let twice = try await Self.episodes(client, ["second_day": 180, "days": 220])
+                #expect(twice.count == 2)
+                #expect(twice[1]["peak"]! < twice[0]["peak"]! - 1)
+                let vaccinated = try await Self.episodes(client, ["first_day": 42, "vaccine_day": 0, "vaccine_ug": 50, "days": 72])[0]
+                #expect(vaccinated["peak"]! < first["peak"]! - 1)
+            }
+        }
+
+        @Test func `an infection out of range is refused by name`() async throws {
+            try await Self.withApp { client in
+                let response = try await client.execute(
+                    uri: "/api/infection", method: .post, headers: Self.headers(), body: try Self.infection(["days": 5000]))
+                #expect(response.status == .badRequest)
+                #expect(Self.text(response).contains("days"))
+            }
+        }
+
+        @Test func `every module comes with equations, and parameters with their confidence`() async throws {
+            try await Self.withApp { client in
+                let list = try await client.execute(uri: "/api/modules", method: .get, headers: Self.headers())
+                let modules = try #require(try JSONSerialization.jsonObject(with: Data(Self.text(list).utf8)) as? [[String: Any]])
+                #expect(modules.count >= 38)
+                for id in modules.compactMap({ $0["id"] as? String }) {
+                    let response = try await client.execute(uri: "/api/modules/\(id)", method: .get, headers: Self.headers())
+                    #expect(response.status == .ok)
+                }
+                let virus = try await client.execute(uri: "/api/modules/25-infection", method: .get, headers: Self.headers())
+                #expect(Self.text(virus).contains("Baccam 2006"))
+                #expect(try await client.execute(uri: "/api/modules/none", method: .get, headers: Self.headers()).status == .notFound)
+            }
+        }
+
         @Test("what is out of range or unknown is named", arguments: [
             (#""age":64"#, #""age":640"#, "age"), ("nsclc", "nslc", "nslc"), ("pembrolizumab", "pembrolizumap", "pembrolizumab"),
         ])

@@ -28,6 +28,7 @@ async function route() {
   nav.replaceChildren(...pages.map(({ id, title }) =>
     element('a', { href: `#/${id}`, 'aria-current': id === page.id ? 'page' : null }, title)));
   document.title = `${page.title} · Perforin`;
+  delete main.dataset.shown;
   main.replaceChildren(element('p', { class: 'status' }, 'Loading…'));
   try {
     const { show } = await page.load();

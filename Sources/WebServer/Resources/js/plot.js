@@ -27,17 +27,21 @@ const powers = "datum.value >= 1000 ? replace(format(datum.value, '~s'), 'G', 'B
 /** Draws a specification into an element. @param {HTMLElement} place @param {any} specification */
 export async function draw(place, specification) {
   const embed = await load();
-  await embed(place, { config, width: 'container', autosize: { type: 'fit-x', contains: 'padding' }, ...specification },
+  const { view } = await embed(place, { config, width: 'container', autosize: { type: 'fit-x', contains: 'padding' }, ...specification },
     { renderer: 'svg', actions: false });
+  return view;
 }
+
+/** Charts that are drawn: when only numbers change, the picture is updated, not made again. @type {WeakMap<HTMLElement, {look: string, view: any}>} */
+const drawn = new WeakMap();
 
 /**
  * Lines, with bands where there are quantiles.
  * @param {HTMLElement} place
- * @param {{x: string, y: string, height?: number, logarithmic?: boolean, zero?: boolean,
+ * @param {{x: string, y: string, height?: number, logarithmic?: boolean, zero?: boolean, steps?: boolean,
  *   series: {name: string, x: number[], low?: number[], middle: number[], high?: number[]}[]}} chart
  */
-export function timeCourse(place, chart) {
+export async function timeCourse(place, chart) {
   const values = chart.series.flatMap(series => series.x.map((x, i) => ({
     series: series.name, x, y: series.middle[i], low: series.low?.[i] ?? series.middle[i], high: series.high?.[i] ?? series.middle[i],
   })));
@@ -46,14 +50,31 @@ export function timeCourse(place, chart) {
   const floor = chart.logarithmic ? (largest > 10 ? 1 : Math.max(1e-300, largest * 1e-9)) : -Infinity;
   for (const value of values) { value.y = Math.max(value.y, floor); value.low = Math.max(value.low, floor); value.high = Math.max(value.high, floor); }
   const names = chart.series.map(series => series.name);
+  const ticks = chart.logarithmic ? decades(Math.min(...values.map(v => v.low)), largest) : undefined;
+  const look = JSON.stringify([names, chart.x, chart.y, chart.height, ticks, chart.series.map(series => !!series.low), place.clientWidth < 420]);
+  const known = drawn.get(place);
+  if (known?.look === look && place.firstChild) { await known.view.data('table', values).runAsync(); return; }
   const color = { field: 'series', type: 'nominal', scale: { domain: names, range: names.map((_, i) => palette[i % palette.length]) }, legend: names.length > 1 ? { columns: place.clientWidth < 420 ? 1 : 2 } : null };
   const x = { field: 'x', type: 'quantitative', title: chart.x, scale: { nice: false } };
-  const y = field => ({ field, type: 'quantitative', title: chart.y, scale: chart.logarithmic ? { type: 'log' } : { zero: chart.zero ?? true }, axis: chart.logarithmic ? { labelExpr: powers, tickCount: 6 } : { format: '~r' } });
-  return draw(place, {
-    height: chart.height ?? 180, data: { values },
+  const y = field => ({ field, type: 'quantitative', title: chart.y, scale: ticks ? { type: 'log', nice: false, domain: [ticks[0], Math.max(largest, ticks[ticks.length - 1])] } : { zero: chart.zero ?? true },
+    axis: ticks ? { labelExpr: powers, values: ticks } : { format: '~r' } });
+  const interpolate = chart.steps ? 'step-after' : 'linear';
+  const view = await draw(place, {
+    height: chart.height ?? 180, data: { name: 'table', values },
     layer: [
-      ...(chart.series.some(series => series.low) ? [{ mark: { type: 'area', opacity: .2 }, encoding: { x, y: y('low'), y2: { field: 'high' }, color } }] : []),
-      { mark: { type: 'line', strokeWidth: 2 }, encoding: { x, y: y('y'), color } },
+      ...(chart.series.some(series => series.low) ? [{ mark: { type: 'area', opacity: .2, clip: true, interpolate }, encoding: { x, y: y('low'), y2: { field: 'high' }, color } }] : []),
+      { mark: { type: 'line', strokeWidth: 2, clip: true, interpolate }, encoding: { x, y: y('y'), color } },
     ],
   });
+  // The domain of a logarithmic axis belongs to its ticks; a later run that fits them reuses the picture.
+  drawn.set(place, { look, view });
+}
+
+/** Powers of ten that span the values, at most seven of them. */
+function decades(low, high) {
+  const first = Math.floor(Math.log10(low)), last = Math.max(first + 1, Math.ceil(Math.log10(high)));
+  const step = Math.ceil((last - first) / 6);
+  const ticks = [];
+  for (let power = first; power <= last; power += step) ticks.push(10 ** power);
+  return ticks;
 }

@@ -33,6 +33,7 @@ async function showLesson(body, lesson, state, catalogue) {
   const values = () => Object.fromEntries(controls.map(control => [control.id, control.value()]));
   const status = element('p', { class: 'status', role: 'status' });
   const finding = element('div', { class: 'finding', 'aria-live': 'polite' });
+  const places = /** @type {HTMLElement[]} */ ([]);
   const charts = element('div', { class: 'cards' }), people = element('div', { class: 'cards' });
   const map = lesson.map ? new BodyMap() : null;
   const result = element('section', { 'aria-label': 'Simulation', hidden: true },
@@ -57,8 +58,9 @@ async function showLesson(body, lesson, state, catalogue) {
           lesson.options[guess].holds(seen) ? `You expected “${lesson.options[guess].text}”. So it is here.` : `You expected “${lesson.options[guess].text}”. Here it is “${lesson.options[right]?.text ?? 'something in between'}”.`) : null ?? '',
         element('p', {}, lesson.finding(seen)));
       people.replaceChildren(...(lesson.icons ? lesson.icons(seen).map(group => element('section', { class: 'card' }, iconArray(group))) : []));
-      const list = lesson.charts(seen).map(chart => ({ ...chart, place: element('div', { class: 'chart', role: 'img', 'aria-label': chart.label }) }));
-      charts.replaceChildren(...list.map(chart => element('section', { class: 'card' }, element('h2', {}, chart.title), chart.place)));
+      const list = lesson.charts(seen).map((chart, i) => ({ ...chart, place: places[i] ??= element('div', { class: 'chart', role: 'img' }) }));
+      list.forEach(chart => chart.place.setAttribute('aria-label', chart.label));
+      if (charts.children.length !== list.length) charts.replaceChildren(...list.map(chart => element('section', { class: 'card' }, element('h2', {}, chart.title), chart.place)));
       map?.show(lesson.map(seen));
       await Promise.all(list.map(chart => chart.draw(chart.place)));
       status.textContent = `Simulated and drawn in ${((performance.now() - started) / 1000).toFixed(2)} s.`;
@@ -67,6 +69,7 @@ async function showLesson(body, lesson, state, catalogue) {
       if (mine.signal.aborted) return;
       status.textContent = '';
       finding.replaceChildren(problem(error));
+      main().dataset.shown = '0';
     }
   }
   const main = () => /** @type {HTMLElement} */ (document.getElementById('main'));
@@ -96,7 +99,7 @@ function makeControl(control, kept) {
     const input = element('input', { type: 'checkbox', checked: kept === undefined ? control.start : kept === 'true' });
     return { id: control.id, value: () => input.checked, changed: () => input.checked !== control.start, node: element('label', { class: 'choice' }, input, control.text) };
   }
-  const output = element('output', {});
+  const output = element('span', { class: 'value' });
   const input = element('input', { type: 'range', min: control.min, max: control.max, step: control.step, value: kept ?? control.start });
   const text = () => { output.textContent = control.shown ? control.shown(Number(input.value)) : `${input.value}${control.unit ?? ''}`; input.setAttribute('aria-valuetext', output.textContent); };
   input.addEventListener('input', text);

@@ -1,0 +1,239 @@
+"""Every page in a real browser: no script error, keyboard, names, contrast, deep links, speed, screenshots."""
+import re
+import statistics
+
+import pytest
+
+lessons = ["infection", "again", "elderly", "cytokines", "educate", "tumour", "strengthen", "combine"]
+pages = {"learn": "#/learn", "patient": "#/patient", "models": "#/models", "models-run": "#/models?view=run"}
+settled = "document.querySelector('#main').dataset.shown !== undefined"
+
+
+def settle(page):
+    page.wait_for_function(settled)
+    page.wait_for_timeout(100)
+
+
+def fine(view):
+    assert view.errors == []
+    assert view.outside == [], "the app must work without a network"
+    assert not view.page.evaluate("document.documentElement.scrollWidth > innerWidth + 1"), "the page scrolls sideways"
+
+
+@pytest.mark.parametrize("name", pages)
+def test_page_opens_without_error_and_says_what_it_is_not(view, name):
+    page = view.open(pages[name])
+    if name != "learn":
+        settle(page)
+    view.keep(name)
+    assert "not medical advice" in page.inner_text("[role=note]")
+    fine(view)
+
+
+def test_every_lesson_asks_runs_and_answers(view):
+    page = view.open("#/learn")
+    names = page.evaluate("[...document.querySelectorAll('.contents a')].map(a => new URLSearchParams(a.hash.split('?')[1]).get('step'))")
+    assert set(lessons) <= set(names)
+    for name in names:
+        page.goto("about:blank")
+        page = view.open(f"#/learn?step={name}")
+        assert not page.is_visible(".finding"), "the finding must wait for the prediction"
+        page.locator(".question input").nth(1).check()
+        page.get_by_role("button", name="Run the simulation").click()
+        settle(page)
+        assert page.inner_text(".verdict").startswith(("You expected", "✓"))
+        assert not re.search("NaN|undefined|null", page.inner_text(".finding")), page.inner_text(".finding")
+        assert page.locator(".chart svg.marks").count() >= 1
+        view.keep(f"lesson-{name}")
+        fine(view)
+
+
+def test_a_prediction_can_be_made_and_run_by_keyboard_alone(make_view):
+    view = make_view()
+    page = view.open("#/learn?step=again")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
+    for _ in range(60):
+        if page.evaluate("document.activeElement.name") == "guess":
+            break
+        page.keyboard.press("Tab")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Run the simulation"
+    page.keyboard.press("Enter")
+    settle(page)
+    assert page.is_visible(".finding")
+    page.locator(".controls input[type=range]").first.focus()
+    before = page.inner_text(".controls .value >> nth=0")
+    page.keyboard.press("ArrowRight")
+    assert page.inner_text(".controls .value >> nth=0") != before
+    fine(view)
+
+
+def test_glossary_words_explain_themselves(make_view):
+    view = make_view("phone")
+    page = view.open("#/learn?step=infection")
+    page.locator("button.term").first.focus()
+    page.keyboard.press("Enter")
+    note = page.locator(".term-note:popover-open")
+    assert note.is_visible() and len(note.inner_text()) > 20
+    page.keyboard.press("Escape")
+    assert page.locator(".term-note:popover-open").count() == 0
+    fine(view)
+
+
+@pytest.mark.parametrize("address", ["#/learn?step=again&guess=2&second=90&age=70", "#/patient?age=80&pdl1=10&diameter=55&therapy=nivolumab&sex=male"])
+def test_a_link_restores_what_its_sender_saw(make_view, address):
+    first = make_view().open(address)
+    settle(first)
+    wanted = dict(part.split("=") for part in address.split("?")[1].split("&"))
+    shown = dict(part.split("=") for part in first.url.split("?")[1].split("&"))
+    assert {key: shown[key] for key in wanted} == wanted
+    state = "[...document.querySelectorAll('main input, main select')].map(i => i.type === 'radio' || i.type === 'checkbox' ? i.checked : i.value).join('|')"
+    before = first.evaluate(state)
+    if "#/patient" in address:
+        for text in ("80 years", "10 %", "55 mm"):
+            assert text in first.inner_text("form")
+    else:
+        assert "90" in first.inner_text(".controls") and "70 years" in first.inner_text(".controls")
+    second = make_view().open(first.url.split("/", 3)[3])
+    settle(second)
+    assert second.evaluate(state) == before
+
+
+def test_going_back_shows_the_page_before(make_view):
+    view = make_view()
+    page = view.open("#/learn")
+    page.get_by_role("link", name="Models").click()
+    page.wait_for_selector(".equations")
+    page.go_back()
+    page.wait_for_selector(".question")
+    assert page.get_by_role("link", name="Learn", exact=True).get_attribute("aria-current") == "page"
+    fine(view)
+
+
+names_script = """
+() => [...document.querySelectorAll('a, button, input, select, textarea, canvas, [role=img], summary')].filter(node => node.checkVisibility()).filter(node => {
+  const label = node.labels?.[0]?.textContent || node.getAttribute('aria-label') || node.textContent || node.title;
+  return !label || !label.trim();
+}).map(node => node.outerHTML.slice(0, 120))
+"""
+
+contrast_script = """
+() => {
+  const luminance = ([r, g, b]) => [r, g, b].map(v => (v /= 255) <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4).reduce((sum, v, i) => sum + v * [.2126, .7152, .0722][i], 0);
+  const parse = text => { const p = text.match(/[\\d.]+/g).map(Number); return text.startsWith('color(srgb') ? [p[0]*255, p[1]*255, p[2]*255, p[3] ?? 1] : [p[0], p[1], p[2], p[3] ?? 1]; };
+  const bad = [];
+  for (const node of document.querySelectorAll('body *')) {
+    const own = [...node.childNodes].some(child => child.nodeType === 3 && child.textContent.trim());
+    if (!own || !node.checkVisibility() || node.closest('svg') || node.matches(':disabled')) continue;
+    let behind = null;
+    for (let up = node; up && !behind; up = up.parentElement) { const c = parse(getComputedStyle(up).backgroundColor); if (c[3] > 0) behind = c; }
+    const a = luminance(parse(getComputedStyle(node).color)), b = luminance(behind ?? [255, 255, 255]);
+    const ratio = (Math.max(a, b) + .05) / (Math.min(a, b) + .05);
+    if (ratio < 4.5) bad.push(`${node.textContent.trim().slice(0, 40)}: ${ratio.toFixed(2)}`);
+  }
+  return bad;
+}
+"""
+
+structure_script = """
+() => ({
+  headings: [...document.querySelectorAll('h1, h2, h3, h4')].filter(h => h.checkVisibility()).map(h => Number(h.tagName[1])),
+  mains: document.querySelectorAll('main').length, language: document.documentElement.lang,
+  positive: document.querySelectorAll('[tabindex]:not([tabindex="0"]):not([tabindex="-1"])').length,
+  ids: [...document.querySelectorAll('[id]')].map(node => node.id),
+})
+"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("address", ["#/learn?step=strengthen&guess=1", "#/patient", "#/models", "#/models?view=run"])
+def test_names_roles_contrast_and_focus_order(make_view, address, scheme):
+    view = make_view(scheme=scheme)
+    page = view.open(address)
+    settle(page)
+    assert page.evaluate(names_script) == []
+    assert page.evaluate(contrast_script) == []
+    structure = page.evaluate(structure_script)
+    assert structure["mains"] == 1 and structure["language"] == "en" and structure["positive"] == 0
+    assert structure["headings"].count(1) == 1 and structure["headings"][0] == 1
+    assert all(b - a <= 1 for a, b in zip(structure["headings"], structure["headings"][1:])), structure["headings"]
+    assert len(structure["ids"]) == len(set(structure["ids"]))
+    view.keep(re.sub(r"\W+", "-", address[2:]) + f"-{scheme}")
+    # Focus goes down the page in the order of reading, and is always seen.
+    page.evaluate("document.activeElement.blur()")
+    tops = []
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        tops.append(page.evaluate("[document.activeElement.getBoundingClientRect().top + scrollY, getComputedStyle(document.activeElement).outlineStyle]"))
+    assert all(outline != "none" for _, outline in tops), "focus must be seen"
+    fine(view)
+
+
+def test_the_first_page_comes_within_a_second(make_view):
+    times = []
+    for _ in range(3):
+        page = make_view().open("#/learn")
+        times.append(page.evaluate("performance.getEntriesByType('paint').find(p => p.name === 'first-contentful-paint').startTime"))
+    print(f"first page: median {statistics.median(times):.0f} ms")
+    assert statistics.median(times) < 1000
+
+
+@pytest.mark.parametrize("address", ["#/patient", "#/learn?step=infection&guess=1", "#/learn?step=strengthen&guess=1"])
+def test_a_moved_slider_is_seen_within_half_a_second(make_view, address):
+    view = make_view()
+    page = view.open(address)
+    settle(page)
+    slider = page.locator("main form input[type=range]").first
+    times = []
+    for _ in range(9):
+        times.append(page.evaluate("""async slider => {
+          const main = document.querySelector('#main');
+          delete main.dataset.shown;
+          slider.value = Number(slider.value) + Number(slider.step);
+          const started = performance.now();
+          slider.dispatchEvent(new Event('input', { bubbles: true }));
+          while (main.dataset.shown === undefined) await new Promise(requestAnimationFrame);
+          return performance.now() - started;
+        }""", slider.element_handle()))
+    print(f"slider to picture at {address}: median {statistics.median(times):.0f} ms, worst {max(times):.0f} ms")
+    assert statistics.median(times) < 500, times
+    fine(view)
+
+
+def test_the_body_map_moves_smoothly(make_view):
+    view = make_view()
+    page = view.open("#/learn?step=infection&guess=1")
+    settle(page)
+    page.locator(".player button").scroll_into_view_if_needed()
+    page.locator(".player button").click()
+    frames = page.evaluate("""() => new Promise(done => { const times = []; let last = performance.now();
+      const step = now => { times.push(now - last); last = now; times.length < 90 ? requestAnimationFrame(step) : done(times.slice(5)); }; requestAnimationFrame(step); })""")
+    rate = 1000 / statistics.median(frames)
+    print(f"animation: {rate:.0f} frames/s at the median, {1000 / (sum(frames) / len(frames)):.0f} on average")
+    assert page.inner_text(".player button") == "Pause"
+    assert rate > 30
+    fine(view)
+
+
+def test_every_module_shows_equations_and_where_its_numbers_come_from(make_view):
+    view = make_view()
+    page = view.open("#/models?module=25-infection")
+    settle(page)
+    text = page.inner_text("article")
+    assert "dvirus/dt" in text and "Baccam 2006" in text and "assumed" in text
+    fine(view)
+
+
+def test_a_dropped_model_runs_and_a_broken_one_is_refused_with_its_place(view):
+    page = view.open("#/models?view=run")
+    page.fill("textarea", "species A; A = 10; A' = -0.5*A;")
+    page.get_by_role("button", name="Run").click()
+    page.wait_for_selector(".chart svg.marks")
+    page.set_input_files("input[type=file]", {"name": "broken.ant", "mimeType": "text/plain", "buffer": b"species A; A' = -0.5*(A;"})
+    page.wait_for_selector(".problem")
+    assert re.search(r"model:1:\d+", page.inner_text(".problem"))
+    view.errors = [error for error in view.errors if "422" not in error]
+    view.keep("models-refused")
+    fine(view)
