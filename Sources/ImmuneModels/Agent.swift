@@ -61,6 +61,12 @@ public struct Cancer: Sendable, Hashable {
     public var antigenGroups: [String]
     public var sites: [String]
     public var diagnosis: DiagnosisTrigger
+    /// The criteria of response and what they read.
+    public var response: ResponseReading
+    /// What is seen in patients at diagnosis, where it differs from people without cancer.
+    public var plausible: [ObservableLimits]
+    /// Volume doubling times that are seen, days.
+    public var doublingDays: ClosedRange<Double>
     /// Rows that replace or add to those of the module tables.
     public var parameters: [ParameterRow]
     public var sources: [String]

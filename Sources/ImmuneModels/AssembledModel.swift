@@ -12,6 +12,12 @@ public struct AssembledModel: Sendable {
     public var doseTargets: [String: DoseTarget]
     /// When growth ends and the trial begins; nil without cancer.
     public var diagnosis: DiagnosisTrigger?
+    /// How response is judged; nil without cancer.
+    public var response: ResponseReading?
+    /// What is seen in patients at diagnosis beyond what holds in every cancer.
+    public var plausible: [ObservableLimits]
+    /// Doubling times that are seen in patients, days; nil without cancer.
+    public var doublingDays: ClosedRange<Double>?
     /// Ids of the modules that were used, in order.
     public var modules: [String]
 }

@@ -93,6 +93,17 @@ public struct ModelLibrary: Sendable {
         library.cancers.append(try Cancer(file))
     }
 
+    /// Refuses a cancer whose file names observables that its modules don't have.
+    private func check(_ cancer: Cancer?, against observables: Set<String>) throws(InvalidModel) {
+        guard let cancer else { return }
+        let named = [cancer.diagnosis.observable] + cancer.response.observables.values + cancer.plausible.map(\.observable)
+        let missing = named.filter { !observables.contains($0) }.sorted()
+        if !missing.isEmpty {
+            throw InvalidModel(
+                missing.map { Diagnostic(.error, .invalid, "cancers/\(cancer.id).txt names '\($0)', which no module of it defines") })
+        }
+    }
+
     public func agent(named name: String) -> Agent? {
         let key = name.lowercased()
         return agents.first { $0.id == key || $0.aliases.contains { $0.lowercased() == key } }
@@ -121,11 +132,16 @@ public struct ModelLibrary: Sendable {
         instances.removeAll { plan.modulesOff.contains($0.module) }
         var assembler = ModelAssembler(rows: parameters, replacements: parts.rows)
         for instance in instances { assembler.add(instance, byID[instance.module]!.model) }
+        if let cancer = parts.cancer, let threshold = cancer.parameters.first(where: { $0.id == cancer.diagnosis.threshold }) {
+            assembler.add(constant: threshold)
+        }
         var (model, rows) = try assembler.finish(values: plan.values)
+        try check(parts.cancer, against: Set(assembler.observables.map(\.id)))
         let targets = model.addInfusions(to: parts.doseTargets)
         return AssembledModel(
             model: model, parameters: rows, observables: assembler.observables, doseTargets: targets,
-            diagnosis: parts.diagnosis,
+            diagnosis: parts.diagnosis, response: parts.cancer?.response, plausible: parts.cancer?.plausible ?? [],
+            doublingDays: parts.cancer?.doublingDays,
             modules: instances.map { instance in instance.name.map { "\(instance.module) as \($0)" } ?? instance.module })
     }
 }

@@ -86,6 +86,14 @@ struct ModelAssembler {
         observe(renamed, ownAfter, instance.module)
     }
 
+    /// Adds a constant that only a cancer's file knows (the threshold of its diagnosis); nothing when a module has it.
+    mutating func add(constant row: ParameterRow) {
+        guard defined.insert(row.id).inserted else { return }
+        model.parameters.append(Parameter(id: row.id, name: row.meaning, value: nil, unit: row.unit))
+        origins[row.id] = (row.module, row.id)
+        meanings[row.id] = row.meaning
+    }
+
     private mutating func note(unit: String?, of id: String, in module: String) {
         guard let unit else { return }
         if let other = units[id], other != unit {

@@ -11,6 +11,7 @@ extension ModelLibrary {
         var rows: [ParameterRow] = []
         var doseTargets: [String: DoseTarget] = [:]
         var diagnosis: DiagnosisTrigger?
+        var cancer: Cancer?
     }
 
     /// - Throws: `InvalidModel` for an unknown cancer or agent (with a near match), an agent that needs an antigen
@@ -59,6 +60,7 @@ extension ModelLibrary {
         }
         parts.rows += cancer.parameters
         parts.diagnosis = cancer.diagnosis
+        parts.cancer = cancer
     }
 
     private func add(_ agent: Agent, isSolid: Bool, to parts: inout Parts) {

@@ -43,10 +43,10 @@ extension Agent {
 }
 
 extension Cancer {
-    private static let keys: Set<String> = [
+    private static let keys = Set([
         "id", "name", "aliases", "geometry", "antigens", "modules", "antigen groups", "sites", "diagnosis observable",
-        "diagnosis threshold", "longest growth", "sources",
-    ]
+        "diagnosis threshold", "longest growth", "criteria", "plausible", "doubling days", "sources",
+    ] + ResponseReading.Quantity.allCases.map { "\($0.rawValue) observable" })
 
     /// - Throws: `InvalidModel` with the line of what is missing or malformed.
     init(_ file: CatalogueFile) throws(InvalidModel) {
@@ -62,7 +62,22 @@ extension Cancer {
         diagnosis = DiagnosisTrigger(
             observable: try file.required("diagnosis observable"), threshold: try file.required("diagnosis threshold"),
             maximumTime: try file.number("longest growth") ?? 8000)
+        response = try Self.response(file)
+        plausible = try file.ranges("plausible").map { ObservableLimits(observable: $0.name, low: $0.range.lowerBound, high: $0.range.upperBound) }
+        doublingDays = try file.range("doubling days") ?? 10...2000
         parameters = file.rows
         sources = file.list("sources")
+    }
+
+    private static func response(_ file: CatalogueFile) throws(InvalidModel) -> ResponseReading {
+        let criteria = try file.choice("criteria", as: ResponseReading.Criteria.self)
+        var observables: [ResponseReading.Quantity: String] = [:]
+        for quantity in ResponseReading.Quantity.allCases {
+            if let observable = file.text("\(quantity.rawValue) observable") { observables[quantity] = observable }
+        }
+        for need in criteria.needs where observables[need] == nil {
+            _ = try file.required("\(need.rawValue) observable")
+        }
+        return ResponseReading(criteria: criteria, observables: observables)
     }
 }

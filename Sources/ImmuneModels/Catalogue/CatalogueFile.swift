@@ -86,6 +86,31 @@ struct CatalogueFile {
         return choice
     }
 
+    /// `low..high`.
+    func range(_ key: String) throws(InvalidModel) -> ClosedRange<Double>? {
+        guard let text = lines[key]?.value else { return nil }
+        guard let range = Self.range(text) else { throw invalid(key, "low..high") }
+        return range
+    }
+
+    /// A list of `name=low..high`.
+    func ranges(_ key: String) throws(InvalidModel) -> [(name: String, range: ClosedRange<Double>)] {
+        var result: [(name: String, range: ClosedRange<Double>)] = []
+        for item in list(key) {
+            let parts = item.split(separator: "=").map(String.init)
+            guard parts.count == 2, let range = Self.range(parts[1]) else { throw invalid(key, "a list of name=low..high") }
+            result.append((parts[0], range))
+        }
+        return result
+    }
+
+    private static func range(_ text: String) -> ClosedRange<Double>? {
+        guard let dots = text.firstRange(of: ".."), let low = Double(text[..<dots.lowerBound]), let high = Double(text[dots.upperBound...]),
+            low <= high
+        else { return nil }
+        return low...high
+    }
+
     private func invalid(_ key: String, _ expected: String) -> InvalidModel {
         InvalidModel([
             Diagnostic(

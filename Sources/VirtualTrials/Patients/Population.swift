@@ -110,6 +110,8 @@ public struct Population: Sendable, Hashable {
             return LogNormalDistribution(median: row.value, logStandardDeviation: row.spread).truncated(from: max(0, low), to: high).quantile(u)
         case "normal":
             return NormalDistribution(mean: row.value, standardDeviation: row.spread).truncated(from: low, to: high).quantile(u)
+        case "logitnormal":
+            return LogitNormalDistribution(median: row.value, logitStandardDeviation: row.spread).truncated(from: max(0, low), to: min(1, high)).quantile(u)
         case "uniform": return low + u * (high - low)
         default: return row.value
         }

@@ -1,5 +1,6 @@
 import Dynamics
 import Ensembles
+import ImmuneModels
 import Integrators
 import Mathematics
 import Synchronization
@@ -23,7 +24,7 @@ public struct DiagnosedPatient: Sendable {
     public var snapshot: Snapshot
     /// Days from the first cells to diagnosis.
     public var growthDays: Double
-    /// Volume doubling time over the eight weeks before diagnosis, days; nil when it didn't grow then.
+    /// Doubling time of volume or cells over the eight weeks before diagnosis, days; nil when it didn't grow then.
     public var doublingDays: Double?
 }
 
@@ -45,6 +46,12 @@ public struct PlausibleRange: Sendable, Hashable, Codable {
         PlausibleRange("ALC", 200, 6000, source: "trials ask for at least 500 lymphocytes per uL; above 5000 is lymphocytosis; assumed margins"),
         PlausibleRange("ANC", 1000, 15000, source: "trials ask for at least 1500 neutrophils per uL; assumed margins"),
     ]
+
+    /// The usual limits, replaced where the cancer has its own.
+    package static func ranges(of model: AssembledModel) -> [PlausibleRange] {
+        let own = model.plausible.map { PlausibleRange($0.observable, $0.low, $0.high, source: "the cancer's file") }
+        return usual.filter { range in !own.contains { $0.observable == range.observable } } + own
+    }
 }
 
 /// Grows draws to diagnosis and keeps those that make a patient.
@@ -52,21 +59,21 @@ public struct Screening: Sendable {
     package let model: TrialModel
     package let sampler: PatientSampler
     package var plausible: [PlausibleRange]
-    /// Volume doubling time in days; slower or faster is implausible. Lung: 20 to 400 days in most series, tails wider.
+    /// Doubling time in days; slower or faster is implausible.
     package var doublingLimits: ClosedRange<Double>
     package var isEligible: @Sendable (VirtualPatient) -> Bool
     package var threads: Int
     package var cancellation: Cancellation
 
     package init(
-        model: TrialModel, sampler: PatientSampler, plausible: [PlausibleRange] = PlausibleRange.usual,
-        doublingLimits: ClosedRange<Double> = 10...2000, threads: Int = 1, cancellation: Cancellation = Cancellation(),
+        model: TrialModel, sampler: PatientSampler, plausible: [PlausibleRange]? = nil,
+        doublingLimits: ClosedRange<Double>? = nil, threads: Int = 1, cancellation: Cancellation = Cancellation(),
         isEligible: @escaping @Sendable (VirtualPatient) -> Bool = { _ in true }
     ) {
         self.model = model
         self.sampler = sampler
-        self.plausible = plausible
-        self.doublingLimits = doublingLimits
+        self.plausible = plausible ?? PlausibleRange.ranges(of: model.assembled)
+        self.doublingLimits = doublingLimits ?? model.assembled.doublingDays ?? 10...2000
         self.threads = threads
         self.cancellation = cancellation
         self.isEligible = isEligible
@@ -145,7 +152,7 @@ public struct Screening: Sendable {
         if let diagnosis = model.assembled.diagnosis, outcome.outputCount >= 3, let threshold = patient.values[diagnosis.threshold] ?? model.assembled.parameters.first(where: { $0.id == diagnosis.threshold })?.value {
             // from the last output at least eight weeks before
             if let row = (0..<outcome.outputCount).last(where: { outputTimes[$0] <= outcome.finalTime - 56 }), let before = value(diagnosis.observable, at: row), before > 0 {
-                let gain = 3 * Elementary.log(threshold / before)
+                let gain = model.diagnosisPower * Elementary.log(threshold / before)
                 if gain > 0 { doubling = (outcome.finalTime - outputTimes[row]) * 0.693_147_180_559_945_3 / gain }
             }
         }

@@ -97,6 +97,15 @@ public final class TrialModel: Sendable {
             rates: Set(assembled.doseTargets.values.compactMap { $0.infusionRate.flatMap(compiled.parameter) }))
     }
 
+    /// Criteria of response and the observables that they read.
+    package var response: ResponseReading? { assembled.response }
+
+    /// Cells grow as this power of the observable of diagnosis: three for a diameter, one for cells and what follows them.
+    package var diagnosisPower: Double {
+        guard let diagnosis = assembled.diagnosis else { return 1 }
+        return observables.first { $0.id == diagnosis.observable }?.unit == "mm" ? 3 : 1
+    }
+
     /// Largest time of growth, days.
     package var maximumGrowth: Double { assembled.diagnosis?.maximumTime ?? 0 }
 }
