@@ -89,13 +89,15 @@ let package = Package(
             "Studies", ["VirtualTrials", "ImmuneModels", "ModelIR", "Integrators", "Ensembles", "Kernels", "Survival", "Mathematics"],
             resources: [.copy("Resources")]),
 
+        library("Gallery", ["Studies", "ModelRuns", "ImmuneModels", "ModelIR"]),
+
         // Edges
         library("RunStore", ["Studies", grdb]),
-        library("Reports", ["Studies", "VirtualTrials", "ModelRuns", "Survival"], resources: [.copy("Resources")]),
+        library("Reports", ["Gallery", "Studies", "VirtualTrials", "ModelRuns", "Survival"], resources: [.copy("Resources")]),
         library(
             "WebServer", ["Studies", "VirtualTrials", "ModelRuns", "Reports", "ImmuneModels", "ModelIR", hummingbird],
             resources: [.copy("Resources")]),
-        library("CommandLine", [.target(name: "WebServer", condition: whenWeb), "RunStore", "Studies", "ModelRuns", "Reports", "ImmuneModels", "ModelIR", "Quantities", "AntimonyFormat", "SBMLFormat", argumentParser], resources: [.copy("Resources")]),
+        library("CommandLine", [.target(name: "WebServer", condition: whenWeb), "RunStore", "Gallery", "Studies", "ModelRuns", "Reports", "ImmuneModels", "ModelIR", "Quantities", "AntimonyFormat", "SBMLFormat", argumentParser], resources: [.copy("Resources")]),
         .executableTarget(name: "perforin", dependencies: ["CommandLine"], swiftSettings: strict),
 
         // Tests; `...VerificationTests` and `...ValidationTests` are left out of the quick loop.
@@ -124,6 +126,7 @@ let package = Package(
         tests("StudiesTests", ["Studies", "ImmuneModels"]),
         tests("StudiesVerificationTests", ["Studies", "ImmuneModels"]),
         tests("RunStoreTests", ["RunStore", "Studies", grdb]),
+        tests("GalleryVerificationTests", ["Gallery", "ImmuneModels", "Studies"]),
         tests("ReportsTests", ["Reports"]),
         tests("SBMLFormatTests", ["SBMLFormat", "ModelIR"], resources: [.copy("Fixtures")]),
         tests("SBMLFormatVerificationTests", ["SBMLFormat", "ModelIR", "ModelCompiler", "Ensembles", "Integrators", "Dynamics", "Kernels"]),

@@ -76,7 +76,10 @@ enum StudyRun {
 
     /// One self-contained file; interactive figures need the plotting bundle, drawn ones vl-convert.
     static func writeReport(_ result: CohortResult, to path: String, format: DemoCommand.Format) throws {
-        let report = CohortReport(result).report
+        try writeReport(CohortReport(result).report, to: path, format: format)
+    }
+
+    static func writeReport(_ report: Report, to path: String, format: DemoCommand.Format) throws {
         let tools = PlottingTools()
         let figures: HTMLPage.Figures
         do {

@@ -14,11 +14,23 @@ extension Figure {
         }
     }
 
+    /// The horizontal axis of bands and lines.
+    public struct HorizontalAxis: Hashable, Sendable {
+        public var title: String
+        public var isLogarithmic: Bool
+        public init(_ title: String, logarithmic: Bool = false) {
+            self.title = title
+            isLogarithmic = logarithmic
+        }
+        public static let treatment = HorizontalAxis("days since start of treatment")
+    }
+
     /// Time course of a quantity: median as a line, 25-75 % and 5-95 % of the patients as bands.
     ///
     /// - Parameter quantity: Name with unit, for the axis ("CD8 effector cells in tumour (cells)").
     public static func bands(
-        id: String, title: String, caption: String, quantity: String, bands: [Band], logarithmic: Bool = false
+        id: String, title: String, caption: String, quantity: String, bands: [Band], logarithmic: Bool = false,
+        axis: HorizontalAxis = .treatment
     ) -> Figure {
         let names = bands.map(\.series)
         let floor = positiveFloor(bands)
@@ -41,7 +53,9 @@ extension Figure {
             copy["field"] = .string(field)
             return copy
         }
-        let x: JSON = ["field": "day", "type": "quantitative", "title": "days since start of treatment"]
+        var x: JSON = ["field": "day", "type": "quantitative", "title": .string(axis.title)]
+        if axis.isLogarithmic { x["scale"] = ["type": "log"] }
+        if axis.isLogarithmic { x["axis"] = ["format": ".0e"] }
         let colour: JSON = [
             "field": "series", "type": "nominal", "title": nil, "scale": Theme.colourScale(names),
             "legend": names.count > 1 ? ["symbolType": "stroke", "symbolStrokeWidth": 3] : nil,
@@ -61,12 +75,12 @@ extension Figure {
         ]
         let rows = bands.flatMap { band in
             stride(from: 0, to: band.days.count, by: max(1, band.days.count / 12)).map { i in
-                [band.series, band.days[i].formatted(digits: 0)] + band.quantiles.map { $0[i].shortText }
+                [band.series, axis.isLogarithmic ? band.days[i].shortText : band.days[i].formatted(digits: 0)] + band.quantiles.map { $0[i].shortText }
             }
         }
         return Figure(
             id: id, title: title, caption: caption, specification: specification,
-            table: Table(header: ["series", "day", "5 %", "25 %", "median", "75 %", "95 %"], rows: rows))
+            table: Table(header: ["series", axis == .treatment ? "day" : axis.title, "5 %", "25 %", "median", "75 %", "95 %"], rows: rows))
     }
 
     /// Where a logarithmic axis is cut: a millionth of the largest value, or the smallest positive one.

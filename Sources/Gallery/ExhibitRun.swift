@@ -1,0 +1,119 @@
+import ImmuneModels
+import ModelIR
+import ModelRuns
+import Studies
+
+/// What an exhibit came to: lines with or without bands, ready to draw.
+public struct ExhibitResult: Sendable {
+    public struct Line: Sendable, Hashable {
+        public var name: String
+        public var x: [Double]
+        /// Quantiles 5, 25, 50, 75, 95 % for a cohort; the value five times for one person.
+        public var quantiles: [[Double]]
+        public var values: [Double] { quantiles[2] }
+    }
+    public struct Drawing: Sendable, Hashable {
+        public var panel: Panel
+        public var xQuantity: String
+        public var xIsLogarithmic: Bool
+        public var lines: [Line]
+    }
+    public var exhibit: Exhibit
+    public var drawings: [Drawing]
+}
+
+extension Exhibit {
+    /// Simulates it.
+    ///
+    /// - Throws: `InvalidModel` for what can't be assembled; `RunFailure` when an integration fails.
+    public func run(_ library: ModelLibrary) throws -> ExhibitResult {
+        switch content {
+        case .course(let conditions, let days, let axis): try course(conditions, days, axis, library)
+        case .sweep(let conditions, let sweep, let days): try swept(conditions, sweep, days, library)
+        case .cohort(let plan): try cohort(plan, library)
+        }
+    }
+
+    private func course(
+        _ conditions: [Condition], _ days: Double, _ axis: TimeAxis, _ library: ModelLibrary
+    ) throws -> ExhibitResult {
+        let runs = try conditions.map { try ($0.name, $0.run(library, days: days, observing: panels.map(\.observable))) }
+        let (title, scale, offset) =
+            switch axis {
+            case .days: ("days", 1.0, 0.0)
+            case .years(let from): ("age (years)", 1 / 365.25, from)
+            }
+        let drawings = panels.indices.map { index in
+            ExhibitResult.Drawing(
+                panel: panels[index], xQuantity: title, xIsLogarithmic: false,
+                lines: runs.map { name, run in
+                    ExhibitResult.Line(
+                        name: name, x: run.times.map { offset + $0 * scale }, quantiles: .init(repeating: run.column(index), count: 5))
+                })
+        }
+        return ExhibitResult(exhibit: self, drawings: drawings)
+    }
+
+    private func swept(
+        _ conditions: [Condition], _ sweep: Sweep, _ days: Double, _ library: ModelLibrary
+    ) throws -> ExhibitResult {
+        let ids = panels.map(\.observable)
+        var lines = [[ExhibitResult.Line]](repeating: [], count: panels.count)
+        for condition in conditions {
+            let runs = try sweep.values.map { try sweep.apply(condition, $0).run(library, days: days, observing: ids) }
+            for index in panels.indices {
+                let values = runs.map { sweep.reading.value(of: $0.column(index)) }
+                lines[index].append(.init(name: condition.name, x: sweep.values, quantiles: .init(repeating: values, count: 5)))
+            }
+        }
+        let isLogarithmic = sweep.values.allSatisfy { $0 > 0 } && sweep.values.last! > 50 * sweep.values[0]
+        return ExhibitResult(
+            exhibit: self,
+            drawings: zip(panels, lines).map {
+                ExhibitResult.Drawing(panel: $0, xQuantity: sweep.quantity, xIsLogarithmic: isLogarithmic, lines: $1)
+            })
+    }
+
+    private func cohort(_ plan: CohortPlan, _ library: ModelLibrary) throws -> ExhibitResult {
+        let result = try CohortStudy(plan, library: library).run()
+        return ExhibitResult(
+            exhibit: self,
+            drawings: panels.map { panel in
+                ExhibitResult.Drawing(
+                    panel: panel, xQuantity: "days since start of treatment", xIsLogarithmic: false,
+                    lines: result.arms.compactMap { arm in
+                        arm.bands.first { $0.id == panel.observable }.map { .init(name: arm.name, x: $0.days, quantiles: $0.quantiles) }
+                    })
+            })
+    }
+}
+
+extension Sweep.Reading {
+    func value(of column: [Double]) -> Double {
+        switch self {
+        case .first: column.first ?? .nan
+        case .last: column.last ?? .nan
+        case .maximum: column.max() ?? .nan
+        case .minimum: column.min() ?? .nan
+        }
+    }
+}
+
+extension Condition {
+    /// Four rows a day up to 2,000 rows; doses are events of the model.
+    func run(_ library: ModelLibrary, days: Double, observing ids: [String]) throws -> TimeCourse {
+        var model = try library.assemble(plan).model
+        for dose in doses {
+            model.events.append(
+                Event(
+                    trigger: .apply(.geq, [.time, .number(dose.day)]),
+                    assignments: [.init(variable: dose.species, math: .symbol(dose.species) + .number(dose.amount))]))
+        }
+        var options = RunOptions()
+        options.duration = days
+        options.steps = min(2000, max(1, Int(days * 8)))
+        options.observed = ids
+        options.settings = settings
+        return try PreparedModel(model, options: options).run()
+    }
+}
