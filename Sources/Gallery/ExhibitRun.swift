@@ -100,7 +100,7 @@ extension Sweep.Reading {
 }
 
 extension Condition {
-    /// Four rows a day up to 2,000 rows; doses are events of the model.
+    /// Eight rows a day up to 600 rows in all; doses are events of the model.
     func run(_ library: ModelLibrary, days: Double, observing ids: [String]) throws -> TimeCourse {
         var model = try library.assemble(plan).model
         for dose in doses {
@@ -111,7 +111,7 @@ extension Condition {
         }
         var options = RunOptions()
         options.duration = days
-        options.steps = min(2000, max(1, Int(days * 8)))
+        options.steps = min(600, max(1, Int(days * 8)))
         options.observed = ids
         options.settings = settings
         return try PreparedModel(model, options: options).run()

@@ -35,9 +35,11 @@ extension Figure {
         let names = bands.map(\.series)
         let floor = positiveFloor(bands)
         func value(_ x: Double) -> JSON { .number(logarithmic ? max(x, floor) : x) }
+        let isPlain = bands.allSatisfy { band in band.quantiles.allSatisfy { $0 == band.quantiles[2] } }
         let points = bands.flatMap { band in
             band.days.indices.map { i -> JSON in
-                [
+                if isPlain { return ["series": .string(band.series), "day": .number(band.days[i]), "q50": value(band.quantiles[2][i])] }
+                return [
                     "series": .string(band.series), "day": .number(band.days[i]),
                     "q05": value(band.quantiles[0][i]), "q25": value(band.quantiles[1][i]),
                     "q50": value(band.quantiles[2][i]), "q75": value(band.quantiles[3][i]),
@@ -66,21 +68,22 @@ extension Figure {
                 "encoding": ["x": x, "y": with(low), "y2": ["field": .string(high)], "color": colour],
             ]
         }
+        let line: JSON = ["mark": ["type": "line", "strokeWidth": 2], "encoding": ["x": x, "y": with("q50"), "color": colour]]
         let specification: JSON = [
             "width": "container", "height": 240, "data": ["values": .array(points)],
-            "layer": [
-                area("q05", "q95", opacity: 0.15), area("q25", "q75", opacity: 0.25),
-                ["mark": ["type": "line", "strokeWidth": 2], "encoding": ["x": x, "y": with("q50"), "color": colour]],
-            ],
+            "layer": .array(isPlain ? [line] : [area("q05", "q95", opacity: 0.15), area("q25", "q75", opacity: 0.25), line]),
         ]
         let rows = bands.flatMap { band in
             stride(from: 0, to: band.days.count, by: max(1, band.days.count / 12)).map { i in
-                [band.series, axis.isLogarithmic ? band.days[i].shortText : band.days[i].formatted(digits: 0)] + band.quantiles.map { $0[i].shortText }
+                [band.series, axis.isLogarithmic ? band.days[i].shortText : band.days[i].formatted(digits: 0)]
+                    + (isPlain ? [band.quantiles[2]] : band.quantiles).map { $0[i].shortText }
             }
         }
         return Figure(
             id: id, title: title, caption: caption, specification: specification,
-            table: Table(header: ["series", axis == .treatment ? "day" : axis.title, "5 %", "25 %", "median", "75 %", "95 %"], rows: rows))
+            table: Table(
+                header: ["series", axis == .treatment ? "day" : axis.title] + (isPlain ? ["value"] : ["5 %", "25 %", "median", "75 %", "95 %"]),
+                rows: rows))
     }
 
     /// Where a logarithmic axis is cut: a millionth of the largest value, or the smallest positive one.
