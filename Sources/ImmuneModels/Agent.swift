@@ -15,13 +15,20 @@ public struct Agent: Sendable, Hashable {
     public var mode: Mode
     /// Molecules it binds: `PD1`, `PDL1`, `CTLA4`, `HER2`, `CD20`, ...
     public var targets: [String]
-    /// The template module that gives it states and effects, and the symbols it maps (`TARGET` to `PD1`).
+    /// The template module that gives it states and effects, and the symbols it maps (`GROUP` to `taa`); `TARGET` is
+    /// the first target unless it is mapped.
     public var template: String
     public var mapping: [String: String]
-    /// Other modules that must be on for its effects.
+    /// Other modules that must be on for its effects: once a patient, or once for this agent, as their scope says.
     public var requires: [String]
+    /// Antigen groups whose T cells and antibodies it needs, added when the cancer doesn't bring them.
+    public var antigenGroups: [String]
     /// Dose and schedule of the label: `200 mg q3w x 35`.
     public var schedule: String
+    /// What goes before it, in the words of a protocol (lymphodepletion); its own days count from the same day 1.
+    public var preparation: String
+    /// Made from the patient's own T cells: collected first, given when the product is back.
+    public var isManufactured: Bool
     public var route: DoseTarget.Route
     /// g/mol; nil for cells.
     public var molarMass: Double?
@@ -31,13 +38,22 @@ public struct Agent: Sendable, Hashable {
     public var doseSpecies: String
     public var bioavailability: String?
     public var infusionDuration: Double
-    /// Values of the template's parameters, ids without prefix.
+    /// Values of the template's parameters, with the agent's id as prefix.
     public var parameters: [ParameterRow]
     public var benefits: [String]
     public var risks: [String]
     public var sources: [String]
     /// What a cancer must have for this agent to make sense: antigens such as `CD19`; empty: anything.
     public var needs: [String]
+    /// Where the file says what, for complaints.
+    var origin = Origin()
+
+    struct Origin: Sendable, Hashable {
+        var file = ""
+        var keys: [String: Int] = [:]
+        /// Lines of the parameter rows, by their ids in the file.
+        var rows: [String: Int] = [:]
+    }
 }
 
 /// A cancer, as its text file in `Resources/cancers` describes it.

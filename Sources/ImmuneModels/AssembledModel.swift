@@ -48,6 +48,7 @@ public struct DoseTarget: Sendable, Hashable {
         case oral = "PO"
         case intramuscular = "IM"
         case intravesical
+        /// Radiation, surgery.
         case external
     }
     public var agent: String
@@ -62,10 +63,12 @@ public struct DoseTarget: Sendable, Hashable {
     public var infusionDuration: Double
     /// Parameter that adds to the rate of `species`, in its unit per day: what runs in now. Nil without a vein.
     public var infusionRate: String?
+    /// Parameter that takes the memory share of a product made from the patient's own T cells; nil for all others.
+    public var productMemory: String?
 
     public init(
         agent: String, route: Route = .intravenous, species: String, amountPerUnit: [String: Double],
-        bioavailability: String? = nil, infusionDuration: Double = 0, infusionRate: String? = nil
+        bioavailability: String? = nil, infusionDuration: Double = 0, infusionRate: String? = nil, productMemory: String? = nil
     ) {
         self.agent = agent
         self.route = route
@@ -74,6 +77,7 @@ public struct DoseTarget: Sendable, Hashable {
         self.bioavailability = bioavailability
         self.infusionDuration = infusionDuration
         self.infusionRate = infusionRate
+        self.productMemory = productMemory
     }
 }
 

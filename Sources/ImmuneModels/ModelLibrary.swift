@@ -16,8 +16,14 @@ public struct ModelLibrary: Sendable {
             case system
             /// Once per lesion: what it defines takes the lesion's prefix from the second lesion on.
             case lesion
-            /// Once per antigen group; once per antigen group and lesion; once per agent; agent and lesion.
-            case group, groupLesion = "group-lesion", agent, agentLesion = "agent-lesion"
+            /// Once in a patient with a cancer of blood.
+            case blood
+            /// Once per antigen group; once per antigen group and lesion.
+            case group, groupLesion = "group-lesion"
+            /// Once per agent; with a solid tumour once per agent and lesion; once per agent with a cancer of blood.
+            case agent, agentLesion = "agent-lesion", agentBlood = "agent-blood"
+            /// The same for every target of the agent.
+            case agentTarget = "agent-target", agentTargetLesion = "agent-target-lesion", agentTargetBlood = "agent-target-blood"
         }
         public enum Use: String, Sendable {
             /// In every patient, in every patient with a solid tumour, with a blood cancer.
@@ -28,6 +34,8 @@ public struct ModelLibrary: Sendable {
         public var id: String
         public var scope: Scope
         public var use: Use
+        /// The template that this module accompanies: `with 17-antibody` in the catalogue.
+        public var accompanies: String?
         public var meaning: String
         public var model: Model
     }
@@ -49,14 +57,20 @@ public struct ModelLibrary: Sendable {
         for (index, line) in catalogue.split(separator: "\n").enumerated().dropFirst() {
             let fields = line.split(separator: ",", maxSplits: 3, omittingEmptySubsequences: false).map(String.init)
             let place = SourceLocation(file: "modules.csv", line: index + 1, column: 1)
-            guard fields.count == 4, let scope = Module.Scope(rawValue: fields[1]), let use = Module.Use(rawValue: fields[2]) else {
+            let accompanies = fields.count == 4 && fields[2].hasPrefix("with ") ? String(fields[2].dropFirst(5)) : nil
+            guard fields.count == 4, let scope = Module.Scope(rawValue: fields[1]),
+                let use = accompanies == nil ? Module.Use(rawValue: fields[2]) : .optional
+            else {
                 problems.append(Diagnostic(.error, .invalid, "'\(line)' is not id, scope, use, meaning", at: place))
                 continue
             }
             let file = "modules/\(fields[0]).ant"
             do {
                 let text = try String(contentsOf: folder.appendingPathComponent(file), encoding: .utf8)
-                modules.append(Module(id: fields[0], scope: scope, use: use, meaning: fields[3], model: try readAntimony(text, file: file)))
+                modules.append(
+                    Module(
+                        id: fields[0], scope: scope, use: use, accompanies: accompanies, meaning: fields[3],
+                        model: try readAntimony(text, file: file)))
             } catch let invalid as InvalidModel {
                 problems += invalid.diagnostics
             } catch {
@@ -103,6 +117,42 @@ public struct ModelLibrary: Sendable {
                 missing.map { Diagnostic(.error, .invalid, "cancers/\(cancer.id).txt names '\($0)', which no module of it defines") })
         }
     }
+
+    /// Adds an agent of the user's from the text of its file.
+    ///
+    /// - Throws: `InvalidModel` with the places of everything that is wrong: text, table, an id or alias that is taken, and what
+    ///   `problems(of:)` finds.
+    @discardableResult
+    public mutating func addAgent(_ text: String, file: String) throws(InvalidModel) -> Agent {
+        let agent = try Agent(try CatalogueFile(text, file: file))
+        var problems = problems(of: agent)
+        for name in [agent.id] + agent.aliases {
+            if let other = self.agent(named: name) {
+                problems.append(
+                    Diagnostic(
+                        .error, .invalid, "'\(name)' is already \(other.id)", at: SourceLocation(file: file, line: 1, column: 1),
+                        remedy: "choose another id or leave the alias out"))
+            }
+        }
+        if problems.contains(where: { $0.severity == .error }) { throw InvalidModel(problems) }
+        agents.append(agent)
+        return agent
+    }
+
+    /// Adds a cancer from the text of its file.
+    ///
+    /// - Throws: `InvalidModel` with the line of what is missing or malformed, or when its id is taken.
+    public mutating func addCancer(_ text: String, file: String) throws(InvalidModel) {
+        let cancer = try Cancer(try CatalogueFile(text, file: file))
+        guard self.cancer(named: cancer.id) == nil else {
+            throw InvalidModel([
+                Diagnostic(.error, .invalid, "there is a cancer '\(cancer.id)' already", at: SourceLocation(file: file, line: 1, column: 1))
+            ])
+        }
+        cancers.append(cancer)
+    }
+
+    public func module(_ id: String) -> Module? { modules.first { $0.id == id } }
 
     public func agent(named name: String) -> Agent? {
         let key = name.lowercased()

@@ -5,7 +5,7 @@ import Testing
 /// CAR-T cells after fludarabine and cyclophosphamide; infusion on day 6 of the simulation.
 @Suite struct CellTherapyTests {
     static let plan = ModelPlan(
-        modulesOn: ["15-crs", "21-lymphodepletion", "27-tocilizumab", "27-corticosteroid", "28-blood-cancer"],
+        agents: ["fludarabine", "cyclophosphamide", "tocilizumab"], modulesOn: ["15-crs", "27-corticosteroid", "28-blood-cancer"],
         instances: [ModuleInstance("20-car-t", name: "CAR")])
     static let observed = [
         "CAR_count", "CAR_memory", "C1", "C2", "B_cell", "IL6_pg", "IFNg_pg", "TNF_pg", "IL10_pg", "CRP", "IL15_relative", "IL7_relative",

@@ -41,8 +41,8 @@ import Testing
         let perMillion = 1e6 / 2.6e8 * 1e6 / 19300
         let runs = try [0.0, 3, 18].map { million in
             try Simulation(
-                ModelPlan(modulesOn: ["15-crs", "26-ifna"]), days: 28, steps: 560, observe: ["ANC", "fever", "NK_activity"],
-                doses: [0.0, 2, 4, 7, 9, 11, 14, 16, 18].map { .init(time: $0 + 0.01, species: "IFNa_depot", amount: million * perMillion) })
+                ModelPlan(agents: ["interferon_alfa_2a"]), days: 28, steps: 560, observe: ["ANC", "fever", "NK_activity"],
+                doses: [0.0, 2, 4, 7, 9, 11, 14, 16, 18].map { .init(time: $0 + 0.01, species: "interferon_alfa_2a_depot", amount: million * perMillion) })
         }
         for (less, more) in zip(runs, runs.dropFirst()) {
             #expect(more["ANC"].min()! < less["ANC"].min()! && more.maximum("fever") > less.maximum("fever"))

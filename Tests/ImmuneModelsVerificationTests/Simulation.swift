@@ -18,7 +18,8 @@ struct Simulation {
     ///   - settings: Initial values and constants, by id.
     ///   - piecewise: Rules added to the model: a port that takes `value` until `end` and 0 after it.
     init(
-        _ plan: ModelPlan, days: Double, steps: Int, observe: [String], settings: [String: Double] = [:], doses: [Dose] = [],
+        _ plan: ModelPlan, in library: ModelLibrary = Simulation.library, days: Double, steps: Int, observe: [String],
+        settings: [String: Double] = [:], doses: [Dose] = [],
         pulses: [(id: String, value: Double, end: Double)] = [], ageingFrom age: Double? = nil
     ) throws {
         var plan = plan
@@ -26,7 +27,7 @@ struct Simulation {
             plan.values["age"] = age
             plan.values["ageing"] = 1
         }
-        var model = try Self.library.assemble(plan).model
+        var model = try library.assemble(plan).model
         for dose in doses {
             model.events.append(
                 Event(

@@ -6,6 +6,7 @@ import ModelIR
 ///   the same as a module that is absent.
 /// - Contributions `x__who` are summed to `x`, in the order of their names, so the result does not depend on the order
 ///   of instances.
+/// - A port that no instance defines takes the row of the cancer or the agent with its id, if there is one.
 /// - A parameter without value takes the row with its assembled id, else the row of its module with its own id.
 struct ModelAssembler {
     private var model = Model(id: "patient")
@@ -18,6 +19,7 @@ struct ModelAssembler {
     private var units: [String: String] = [:]
     /// Where a parameter without value is looked up: the module and its id there.
     private var origins: [String: (module: String, id: String)] = [:]
+    private var portOrigins: [String: (module: String, id: String)] = [:]
     private var meanings: [String: String] = [:]
     private(set) var observables: [Observable] = []
 
@@ -73,7 +75,12 @@ struct ModelAssembler {
         for parameter in renamed.parameters {
             note(unit: parameter.unit, of: parameter.id, in: instance.module)
             if shared.contains(parameter.id) { continue }
-            if ownAfter.contains(parameter.id) { model.parameters.append(parameter) } else { ports.append(parameter) }
+            if ownAfter.contains(parameter.id) {
+                model.parameters.append(parameter)
+            } else {
+                ports.append(parameter)
+                portOrigins[parameter.id] = (instance.module, parameter.id)
+            }
         }
         for species in renamed.species { note(unit: species.unit, of: species.id, in: instance.module) }
         model.species += renamed.species
@@ -149,6 +156,11 @@ struct ModelAssembler {
             }
             placed[port.id] = port.value!
             model.parameters.append(port)
+            if let (module, id) = portOrigins[port.id], replacements[port.id] != nil {
+                // the cancer or the agent gives what no module defines
+                origins[port.id] = (module, id)
+                model.parameters[model.parameters.count - 1].value = nil
+            }
         }
         let determined = Set(model.rules.compactMap(\.variable)).union(model.initialAssignments.map(\.symbol))
         var used: [ParameterRow] = []

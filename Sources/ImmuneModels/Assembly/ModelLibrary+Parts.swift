@@ -12,10 +12,14 @@ extension ModelLibrary {
         var doseTargets: [String: DoseTarget] = [:]
         var diagnosis: DiagnosisTrigger?
         var cancer: Cancer?
+
+        mutating func add(_ instance: ModuleInstance) {
+            if !instances.contains(instance) { instances.append(instance) }
+        }
     }
 
-    /// - Throws: `InvalidModel` for an unknown cancer or agent (with a near match), an agent that needs an antigen
-    ///   which the cancer lacks, or more lesions than can be assembled.
+    /// - Throws: `InvalidModel` for an unknown cancer or agent (with a near match), an agent that makes no sense in
+    ///   the cancer, or more lesions than can be assembled.
     func parts(of plan: ModelPlan) throws(InvalidModel) -> Parts {
         var parts = Parts()
         var problems: [Diagnostic] = []
@@ -34,18 +38,25 @@ extension ModelLibrary {
                 problems.append(unknown("agent", name, among: agents.map(\.id)))
                 continue
             }
-            let lacking = agent.needs.filter { need in !(cancer?.antigens.contains(need) ?? false) }
-            if !lacking.isEmpty {
+            if let reason = reasonAgainst(agent, in: cancer) {
                 problems.append(
-                    Diagnostic(
-                        .error, .unsupported,
-                        "\(agent.id) makes no sense in \(cancer?.name ?? "a person without cancer"): it needs \(lacking.joined(separator: ", ")) on the cancer's cells"))
+                    Diagnostic(.error, .unsupported, "\(agent.id) makes no sense in \(cancer?.name ?? "a person without cancer"): \(reason)"))
                 continue
             }
-            add(agent, isSolid: cancer?.geometry == .solid, to: &parts)
+            problems += add(agent, geometry: cancer?.geometry, groups: cancer?.antigenGroups ?? [], to: &parts)
         }
         if !problems.isEmpty { throw InvalidModel(problems) }
         return parts
+    }
+
+    /// Why an agent makes no sense in a cancer (nil: in a person without one); nil when it does.
+    public func reasonAgainst(_ agent: Agent, in cancer: Cancer?) -> String? {
+        let lacking = agent.needs.filter { need in !(cancer?.antigens.contains(need) ?? false) }
+        if !lacking.isEmpty { return "it needs \(lacking.joined(separator: ", ")) on the cancer's cells" }
+        if let group = agent.mapping["GROUP"], !agent.antigenGroups.contains(group), !(cancer?.antigenGroups.contains(group) ?? false) {
+            return "no T cells of the group '\(group)', which it addresses, meet its antigens there"
+        }
+        return nil
     }
 
     private func add(_ cancer: Cancer, to parts: inout Parts) {
@@ -53,9 +64,9 @@ extension ModelLibrary {
         for module in modules where module.use == use && module.scope != .groupLesion { parts.modules.insert(module.id) }
         parts.modules.formUnion(cancer.modules)
         for group in cancer.antigenGroups {
-            parts.instances.append(ModuleInstance("09-tcell", name: group))
+            parts.add(ModuleInstance("09-tcell", name: group))
             for module in modules where module.use == use && module.scope == .groupLesion {
-                parts.instances.append(ModuleInstance(module.id, name: group))
+                parts.add(ModuleInstance(module.id, name: group))
             }
         }
         parts.rows += cancer.parameters
@@ -63,35 +74,58 @@ extension ModelLibrary {
         parts.cancer = cancer
     }
 
-    private func add(_ agent: Agent, isSolid: Bool, to parts: inout Parts) {
-        parts.instances.append(ModuleInstance(agent.template, name: agent.id, mapping: agent.mapping))
-        parts.modules.formUnion(agent.requires)
-        if agent.template == "17-antibody" {
-            if isSolid { parts.instances.append(ModuleInstance("17-antibody-tumour", name: agent.id)) }
-            for target in agent.targets {
-                let prefix = "\(agent.id)_\(target)"
-                parts.instances.append(ModuleInstance("17-binding", name: agent.id, mapping: ["TARGET": target], prefix: prefix))
-                if isSolid {
-                    parts.instances.append(
-                        ModuleInstance("17-binding-tumour", name: agent.id, mapping: ["TARGET": target], prefix: prefix))
+    /// Adds the agent's template with the modules that accompany it and those it requires, as their scopes say.
+    ///
+    /// - Returns: What is wrong with the agent itself.
+    private func add(_ agent: Agent, geometry: Cancer.Geometry?, groups: [String], to parts: inout Parts) -> [Diagnostic] {
+        var mapping = agent.mapping
+        if mapping["TARGET"] == nil { mapping["TARGET"] = agent.targets.first }
+        for id in moduleIDs(of: agent) {
+            guard let module = module(id) else { return [Diagnostic(.error, .invalid, "\(agent.id) needs a module '\(id)', which doesn't exist")] }
+            switch (module.scope, geometry) {
+            case (.system, _), (.lesion, .solid), (.blood, .blood): parts.modules.insert(id)
+            case (.agent, _), (.agentLesion, .solid), (.agentBlood, .blood):
+                parts.add(ModuleInstance(id, name: agent.id, mapping: mapping))
+            case (.agentTarget, _), (.agentTargetLesion, .solid), (.agentTargetBlood, .blood):
+                for target in agent.targets {
+                    parts.add(ModuleInstance(id, name: agent.id, mapping: ["TARGET": target], prefix: "\(agent.id)_\(target)"))
                 }
+            default: break
             }
-            if isSolid && agent.format.contains("Fc-active") {
-                parts.instances.append(ModuleInstance("17-fc-treg", name: agent.id))
-            }
+        }
+        for group in agent.antigenGroups where !groups.contains(group) {
+            for module in ["09-tcell", "24-humoral"] { parts.add(ModuleInstance(module, name: group)) }
         }
         parts.rows += agent.parameters
+        parts.doseTargets[agent.id] = doseTarget(of: agent)
+        return []
+    }
+
+    /// Ids of the agent's template, of the modules that accompany it and of those it requires.
+    func moduleIDs(of agent: Agent) -> [String] {
+        [agent.template] + modules.filter { $0.accompanies == agent.template }.map(\.id) + agent.requires
+    }
+
+    /// Where doses of the agent go: amounts follow from the molar mass and the unit of the dosed species.
+    package func doseTarget(of agent: Agent) -> DoseTarget {
+        let template = module(agent.template)
+        func assembled(_ id: String) -> String { template?.scope == .system ? id : "\(agent.id)_\(id)" }
         var amounts = agent.amountPerUnit
-        if let mass = agent.molarMass {
-            // nmol for antibodies, umol for small molecules: the unit of the template's central amount
-            let perMilligram = (agent.template == "17-antibody" ? 1e6 : 1e3) / mass
-            amounts["mg"] = perMilligram
-            amounts["ug"] = perMilligram / 1000
-            amounts["g"] = perMilligram * 1000
+        let unit =
+            template?.model.species.first { $0.id == agent.doseSpecies }?.unit
+            ?? template?.model.parameters.first { $0.id == agent.doseSpecies }?.unit ?? ""
+        var perMilligram: Double? = ["mg": 1, "ug": 1000][unit]
+        if let mass = agent.molarMass { perMilligram = ["nmol": 1e6 / mass, "umol": 1e3 / mass][unit] }
+        if let perMilligram {
+            amounts["mg"] = amounts["mg"] ?? perMilligram
+            amounts["ug"] = amounts["ug"] ?? perMilligram / 1000
+            amounts["g"] = amounts["g"] ?? perMilligram * 1000
+        } else if amounts.isEmpty {
+            amounts[unit] = 1
         }
-        parts.doseTargets[agent.id] = DoseTarget(
-            agent: agent.id, route: agent.route, species: "\(agent.id)_\(agent.doseSpecies)", amountPerUnit: amounts,
-            bioavailability: agent.bioavailability, infusionDuration: agent.infusionDuration)
+        return DoseTarget(
+            agent: agent.id, route: agent.route, species: assembled(agent.doseSpecies), amountPerUnit: amounts,
+            bioavailability: agent.bioavailability, infusionDuration: agent.infusionDuration, productMemory: agent.isManufactured ? assembled("memoryFraction") : nil)
     }
 
     private func unknown(_ kind: String, _ name: String, among known: [String]) -> Diagnostic {

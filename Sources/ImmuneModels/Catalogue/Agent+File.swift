@@ -2,8 +2,9 @@ import ModelIR
 
 extension Agent {
     private static let keys: Set<String> = [
-        "id", "aliases", "class", "format", "mode", "targets", "template", "requires", "schedule", "route", "molar mass",
-        "amount per unit", "dose species", "bioavailability", "infusion hours", "benefits", "risks", "sources", "needs",
+        "id", "aliases", "class", "format", "mode", "targets", "template", "mapping", "requires", "antigen groups", "schedule",
+        "preparation", "manufactured", "route", "molar mass", "amount per unit", "dose species", "bioavailability",
+        "infusion hours", "benefits", "risks", "sources", "needs",
     ]
 
     /// - Throws: `InvalidModel` with the line of what is missing or malformed.
@@ -16,25 +17,28 @@ extension Agent {
         mode = try file.choice("mode", as: Mode.self)
         targets = file.list("targets")
         template = try file.required("template")
-        mapping = [:]
+        mapping = try file.pairs("mapping")
         requires = file.list("requires")
+        antigenGroups = file.list("antigen groups")
         schedule = try file.required("schedule")
+        preparation = file.text("preparation") ?? ""
+        isManufactured = try file.flag("manufactured")
         route = try file.choice("route", as: DoseTarget.Route.self)
         molarMass = try file.number("molar mass")
-        amountPerUnit = [:]
-        for pair in file.list("amount per unit") {
-            let parts = pair.split(separator: "=")
-            if parts.count == 2, let value = Double(parts[1]) { amountPerUnit[String(parts[0])] = value }
-        }
+        amountPerUnit = try file.numbers("amount per unit")
         doseSpecies = file.text("dose species") ?? "central"
         bioavailability = file.text("bioavailability")
         infusionDuration = (try file.number("infusion hours") ?? 0) / 24
+        guard id.wholeMatch(of: /[a-z][a-z0-9_]*/) != nil else {
+            throw file.invalid("id", "lower-case letters, digits and underscores, since it begins the names of its quantities")
+        }
         let prefix = id
         parameters = file.rows.map { row in
             var row = row
             row.id = "\(prefix)_\(row.id)"
             return row
         }
+        origin = Origin(file: file.file, keys: file.keyLines, rows: file.rowLines)
         benefits = file.list("benefits")
         risks = file.list("risks")
         sources = file.list("sources")

@@ -8,6 +8,8 @@ struct CatalogueFile {
     let file: String
     private let lines: [String: (value: String, line: Int)]
     let rows: [ParameterRow]
+    /// Lines of the rows, by their ids in the file.
+    private(set) var rowLines: [String: Int] = [:]
 
     init(_ text: String, file: String) throws(InvalidModel) {
         self.file = file
@@ -40,6 +42,9 @@ struct CatalogueFile {
         self.lines = lines
         if !problems.isEmpty { throw InvalidModel(problems) }
         rows = tableLine > 0 ? try ParameterTable(csv: table, file: file, firstLine: tableLine).rows : []
+        for (offset, line) in table.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+            if let id = line.split(separator: ",").first { rowLines[String(id)] = tableLine + offset }
+        }
     }
 
     /// Refuses keys that the reader doesn't know, so that a slip of the pen is not a silent default.
@@ -69,6 +74,39 @@ struct CatalogueFile {
     func list(_ key: String) -> [String] {
         (lines[key]?.value ?? "").split(separator: ";").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
     }
+
+    /// `a=b` pairs, separated by `;`.
+    func pairs(_ key: String) throws(InvalidModel) -> [String: String] {
+        var result: [String: String] = [:]
+        for pair in list(key) {
+            let parts = pair.split(separator: "=").map { $0.trimmingCharacters(in: .whitespaces) }
+            guard parts.count == 2, result.updateValue(parts[1], forKey: parts[0]) == nil else { throw invalid(key, "a list `a=b; c=d`") }
+        }
+        return result
+    }
+
+    /// `unit=number` pairs, separated by `;`.
+    func numbers(_ key: String) throws(InvalidModel) -> [String: Double] {
+        var result: [String: Double] = [:]
+        for (name, text) in try pairs(key) {
+            guard let value = Double(text), value.isFinite, value > 0 else { throw invalid(key, "a list of units with positive numbers") }
+            result[name] = value
+        }
+        return result
+    }
+
+    func flag(_ key: String) throws(InvalidModel) -> Bool {
+        switch lines[key]?.value {
+        case nil, "no": false
+        case "yes": true
+        default: throw invalid(key, "yes or no")
+        }
+    }
+
+    /// Lines of the keys.
+    var keyLines: [String: Int] { lines.mapValues(\.line) }
+
+    func place(_ key: String) -> SourceLocation { SourceLocation(file: file, line: lines[key]?.line ?? 1, column: 1) }
 
     func number(_ key: String) throws(InvalidModel) -> Double? {
         guard let entry = lines[key] else { return nil }
@@ -111,7 +149,7 @@ struct CatalogueFile {
         return low...high
     }
 
-    private func invalid(_ key: String, _ expected: String) -> InvalidModel {
+    func invalid(_ key: String, _ expected: String) -> InvalidModel {
         InvalidModel([
             Diagnostic(
                 .error, .invalid, "'\(key): \(lines[key]?.value ?? "")' is not \(expected)",

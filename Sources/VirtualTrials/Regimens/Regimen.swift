@@ -170,6 +170,9 @@ public struct Dose: Sendable, Hashable {
         case areaUnderCurve = "AUC"
         case cells, cellsPerKilogram = "cells/kg"
         case internationalUnits = "IU", millionUnits = "MIU", unitsPerKilogram = "IU/kg", plaqueFormingUnits = "pfu"
+        case millionUnitsPerSquareMetre = "MIU/m2"
+        /// Absorbed radiation; an operation.
+        case gray = "Gy", procedure
 
         static let spellings: [String: Unit] = {
             var table = Dictionary(uniqueKeysWithValues: allCases.map { ($0.rawValue.lowercased(), $0) })
@@ -201,7 +204,7 @@ public struct Dose: Sendable, Hashable {
         x == x.rounded() && abs(x) < 1e6 ? String(Int(x)) : "\(x)"
     }
 
-    /// The amount for one patient, in a unit that doesn't depend on the patient: mg, ug, cells, IU, pfu.
+    /// The amount for one patient, in a unit that doesn't depend on the patient: mg, cells, IU, pfu, Gy.
     ///
     /// AUC by Calvert: dose in mg = AUC (GFR + 25), with GFR capped at 125 mL/min (FDA's advice of 2010).
     public func scaled(weight: Double, bodySurface: Double, glomerularFiltration: Double) -> (amount: Double, unit: String) {
@@ -221,7 +224,10 @@ public struct Dose: Sendable, Hashable {
         case .internationalUnits: (amount, "IU")
         case .millionUnits: (amount * 1e6, "IU")
         case .unitsPerKilogram: (amount * weight, "IU")
+        case .millionUnitsPerSquareMetre: (amount * bodySurface * 1e6, "IU")
         case .plaqueFormingUnits: (amount, "pfu")
+        case .gray: (amount, "Gy")
+        case .procedure: (amount, "procedure")
         }
     }
 }

@@ -116,7 +116,22 @@ struct RegimenParser {
             courses.append(try course())
             if try readUntilProgression() { untilProgression = true }
         }
-        return Regimen.Phase(courses: courses, untilProgression: untilProgression)
+        return Regimen.Phase(courses: try preparations(of: courses) + courses, untilProgression: untilProgression)
+    }
+
+    /// What the labels give before these agents (lymphodepletion), unless the writer gives a part of it himself.
+    private func preparations(of courses: [Regimen.Course]) throws(InvalidModel) -> [Regimen.Course] {
+        var result: [Regimen.Course] = []
+        for course in courses {
+            guard let agent = library.agent(named: course.agent), !agent.preparation.isEmpty else { continue }
+            var inner = RegimenParser(
+                text: agent.preparation, library: library, source: "preparation of \(agent.id)", line: 1, column: 1)
+            let before = try inner.phase().courses
+            if let rest = inner.word { throw inner.failure("unexpected '\(rest)' in the preparation") }
+            if before.contains(where: { part in (courses + result).contains { $0.agent == part.agent } }) { continue }
+            result += before
+        }
+        return result
     }
 
     mutating func readUntilProgression() throws(InvalidModel) -> Bool {
@@ -239,6 +254,7 @@ struct RegimenParser {
                 throw unexpected(next, hasDose: dose != nil)
             }
         }
+        let namesDays = days != nil
         guard let amount = dose ?? label?.dose else {
             throw failure("no dose, and the label has none", remedy: "say how much: `200 mg`", at: start)
         }
@@ -256,8 +272,9 @@ struct RegimenParser {
             cycles = max(1, Int((duration / interval).rounded(.up)))
         }
         if interval == nil {
-            // given once, perhaps on several named days
+            // given once, perhaps on several named days; the label says how long its preparation takes
             cycles = 1
+            if !namesDays { firstDay = firstDay ?? label?.firstDay }
         }
         if let interval, let days, let last = days.max(), Double(last) > interval {
             throw failure("day \(last) lies outside a cycle of \(Dose.number(interval)) days", at: start)
