@@ -3,7 +3,8 @@ import ImmuneModels
 import ModelIR
 import ModelRuns
 
-/// A model by path, or by the name of one that Perforin assembles: `healthy`, or a cancer of its catalogue.
+/// A model by path, or by the name of one that Perforin assembles: `healthy`, or a cancer of its catalogue, with agents
+/// after `+` (`nsclc+pembrolizumab+docetaxel`).
 ///
 /// A file of that name comes first.
 func namedModel(_ name: String) throws -> Model {
@@ -13,6 +14,10 @@ func namedModel(_ name: String) throws -> Model {
     let library = try ModelLibrary.builtIn()
     if name == "healthy" { return try library.assemble(ModelPlan()).model }
     if let cancer = library.cancer(named: name) { return try library.assemble(ModelPlan(cancer: cancer.id)).model }
+    let parts = name.split(separator: "+").map { $0.trimmingCharacters(in: .whitespaces) }
+    if parts.count > 1 {
+        return try library.assemble(ModelPlan(cancer: parts[0] == "healthy" ? nil : parts[0], agents: Array(parts.dropFirst()))).model
+    }
     do throws(InvalidModel) { return try loadModel(at: name) } catch {
         let names = try builtInNames().joined(separator: ", ")
         throw InvalidModel(
