@@ -58,8 +58,8 @@ struct DemoCommand: AsyncParsableCommand {
 
 /// What commands that run cohort studies share: progress, the report, the table.
 enum StudyRun {
-    static func run(_ plan: CohortPlan, quiet: Bool) throws -> CohortResult {
-        let study = try CohortStudy(plan, library: try ModelLibrary.builtIn())
+    static func run(_ plan: CohortPlan, library: ModelLibrary? = nil, quiet: Bool) throws -> CohortResult {
+        let study = try CohortStudy(plan, library: try library ?? ModelLibrary.builtIn())
         let bars = BarByStage(quiet: quiet)
         defer { bars.finish() }
         return try study.run { bars.update($0) }

@@ -21,6 +21,7 @@ struct SimulateCommand: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
     @Option(help: "Cancer by id; `perforin model list` names them.") var cancer: String = "nsclc"
     @Option(help: "Therapy in the words of a protocol; a name alone takes the label's schedule.") var therapy: String
+    @Option(help: ArgumentHelp("File or folder with agents of your own; Documentation/Agents.md.", valueName: "path")) var agents: String?
     @Option(help: "Follow-up with its unit: 365d, 18mo, 2y.") var until: String = "1y"
     @Option(help: "Twins to treat.") var twins: Int = 100
     @Option(help: "Age in years.") var age: Double?
@@ -96,8 +97,9 @@ struct SimulateCommand: AsyncParsableCommand {
             title: "One patient, \(twins) twins", cancer: cancer, arms: [.init(name: therapy, therapy: therapy)], patients: twins,
             seed: common.seed, horizon: try days(), fixed: try fixed(), threads: common.threads,
             command: (["perforin"] + ProcessInfo.processInfo.arguments.dropFirst()).map { $0.contains(" ") ? "\"\($0)\"" : $0 }.joined(separator: " "))
+        let library = try AgentFiles.library(with: agents)
         let result: CohortResult
-        do { result = try StudyRun.run(plan, quiet: common.quiet) } catch let outcome as CommandOutcome { throw outcome } catch {
+        do { result = try StudyRun.run(plan, library: library, quiet: common.quiet) } catch let outcome as CommandOutcome { throw outcome } catch {
             guard let outcome = CommandOutcome(error), outcome.status == .badInput else { throw error }
             throw CommandOutcome(.usage, outcome.message)
         }

@@ -48,6 +48,9 @@ public struct Agent: Sendable, Hashable {
     /// Where the file says what, for complaints.
     var origin = Origin()
 
+    /// Line of a key in its file.
+    package func line(of key: String) -> Int { origin.keys[key] ?? 1 }
+
     struct Origin: Sendable, Hashable {
         var file = ""
         var keys: [String: Int] = [:]

@@ -16,7 +16,7 @@ extension Exhibit {
         return Condition(
             name,
             ModelPlan(
-                modulesOn: ["15-crs", "21-lymphodepletion", "27-tocilizumab", "27-corticosteroid", "28-blood-cancer"],
+                agents: ["fludarabine", "cyclophosphamide", "tocilizumab"], modulesOn: ["15-crs", "27-corticosteroid", "28-blood-cancer"],
                 instances: [ModuleInstance("20-car-t", name: "CAR")]),
             doses: doses, settings: ["C1": burden, "C2": lost])
     }

@@ -34,9 +34,9 @@ extension Exhibit {
         content: .course(
             [0.0, 3, 18].map { million in
                 Condition(
-                    million == 0 ? "none" : "\(Int(million)) million units", ModelPlan(modulesOn: ["15-crs", "26-ifna"]),
+                    million == 0 ? "none" : "\(Int(million)) million units", ModelPlan(agents: ["interferon_alfa_2a"]),
                     doses: [0.0, 2, 4, 7, 9, 11, 14, 16, 18].map {
-                        Bolus(day: $0 + 0.01, species: "IFNa_depot", amount: million * millionUnitsOfIFN)
+                        Bolus(day: $0 + 0.01, species: "interferon_alfa_2a_depot", amount: million * millionUnitsOfIFN)
                     })
             }, days: 28, axis: .days),
         panels: [

@@ -58,9 +58,9 @@ extension Exhibit {
         heldBy: "HomeostasisTests, CellTherapyTests",
         content: .course(
             [
-                Condition("healthy", ModelPlan(modulesOn: ["21-lymphodepletion"])),
-                Condition("Flu/Cy, days 1-3", ModelPlan(modulesOn: ["21-lymphodepletion"]), doses: fluCy),
-                Condition("Flu/Cy after splenectomy", ModelPlan(modulesOn: ["21-lymphodepletion"], values: ["spleen": 0]), doses: fluCy),
+                Condition("healthy", ModelPlan(agents: ["fludarabine", "cyclophosphamide"])),
+                Condition("Flu/Cy, days 1-3", ModelPlan(agents: ["fludarabine", "cyclophosphamide"]), doses: fluCy),
+                Condition("Flu/Cy after splenectomy", ModelPlan(agents: ["fludarabine", "cyclophosphamide"], values: ["spleen": 0]), doses: fluCy),
             ], days: 200, axis: .days),
         panels: [
             Panel("ALC", "lymphocytes (cells/µL)"), Panel("ANC", "neutrophils (cells/µL)"), Panel("thymus", "thymus (share of a young adult's)"),

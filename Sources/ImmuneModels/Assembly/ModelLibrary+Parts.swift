@@ -102,7 +102,7 @@ extension ModelLibrary {
     }
 
     /// Ids of the agent's template, of the modules that accompany it and of those it requires.
-    func moduleIDs(of agent: Agent) -> [String] {
+    package func moduleIDs(of agent: Agent) -> [String] {
         [agent.template] + modules.filter { $0.accompanies == agent.template }.map(\.id) + agent.requires
     }
 

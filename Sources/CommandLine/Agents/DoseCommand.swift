@@ -1,0 +1,68 @@
+import ArgumentParser
+import Foundation
+import ImmuneModels
+import ModelIR
+
+/// `perforin dose AGENT --schedule ...`
+struct DoseCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "dose",
+        abstract: "Exposure, target engagement, effect and toxicity of an agent against its dose, in the typical patient.",
+        discussion: """
+            Every parameter has its table's value; what patients differ in is `perforin simulate`.
+            \(PerforinCommand.notMedicalAdvice)
+
+            EXAMPLES:
+              perforin dose pembrolizumab --cancer nsclc
+              perforin dose tarlatamab --cancer sclc --schedule "10 mg q2w" --until 28
+              perforin dose mine --agents mine.txt --cancer nsclc
+            """)
+
+    @Argument(help: "Name of the agent.") var agent: String
+    @Option(help: "Schedule in the words of a protocol; without it the label's.") var schedule: String?
+    @Option(help: "Cancer by id; without it a healthy person.") var cancer: String?
+    @Option(help: ArgumentHelp("Days of treatment.", valueName: "days")) var until: Double = 84
+    @Option(help: "Multiples of the doses, separated by commas.") var factors: String = "0.01,0.1,0.3,1,3,10"
+    @Option(help: ArgumentHelp("File or folder with agents of your own.", valueName: "path")) var agents: String?
+    @Flag(help: "Print as JSON, in full precision.") var json = false
+
+    func validate() throws {
+        guard (1...3650).contains(until) else { throw ValidationError("--until must be between 1 and 3650 days, got \(until.formatted()).") }
+        _ = try multiples()
+    }
+
+    private func multiples() throws -> [Double] {
+        try factors.split(separator: ",").map { text in
+            guard let value = Double(text.trimmingCharacters(in: .whitespaces)), value >= 0, value <= 1e6 else {
+                throw ValidationError("--factors must be numbers from 0 to 1e6 separated by commas, got '\(text)'.")
+            }
+            return value
+        }
+    }
+
+    private struct Result: Encodable {
+        var agent: String
+        var therapy: String
+        var cancer: String?
+        var days: Double
+        var readouts: [DoseResponse.Readout]
+        var rows: [DoseResponse.Row]
+    }
+
+    func run() throws {
+        let library = try AgentFiles.library(with: agents)
+        guard let agent = library.agent(named: agent) else {
+            let near = suggestion(for: self.agent, among: library.agents.flatMap { [$0.id] + $0.aliases }).map { "; \($0)" } ?? ""
+            throw CommandOutcome(.badInput, "error: there is no agent '\(self.agent)'\(near)")
+        }
+        let therapy = schedule.map { "\(agent.id) \($0)" } ?? agent.id
+        let response = try DoseResponse(
+            agent: agent, therapy: therapy, cancer: cancer, days: until, factors: try multiples(), library: library)
+        if json {
+            return try printJSON(
+                Result(agent: agent.id, therapy: therapy, cancer: cancer, days: until, readouts: response.readouts, rows: response.rows))
+        }
+        print("\(agent.id) in \(cancer ?? "a healthy person"), \(until.formatted()) days: \(schedule ?? agent.schedule)")
+        print(response.table)
+    }
+}
