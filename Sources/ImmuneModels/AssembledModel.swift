@@ -63,12 +63,20 @@ public struct DoseTarget: Sendable, Hashable {
     public var infusionDuration: Double
     /// Parameter that adds to the rate of `species`, in its unit per day: what runs in now. Nil without a vein.
     public var infusionRate: String?
-    /// Parameter that takes the memory share of a product made from the patient's own T cells; nil for all others.
-    public var productMemory: String?
+    /// How a product made from the patient's own T cells is made; nil for all others.
+    public var manufacture: Manufacture?
+
+    /// Values of the plant, the parameter that takes the product's memory share, and what is given before it.
+    public struct Manufacture: Sendable, Hashable {
+        public var rows: [ParameterRow]
+        public var memoryFraction: String
+        /// Ids of the agents that prepare for the product: they wait for it.
+        public var preparation: [String]
+    }
 
     public init(
         agent: String, route: Route = .intravenous, species: String, amountPerUnit: [String: Double],
-        bioavailability: String? = nil, infusionDuration: Double = 0, infusionRate: String? = nil, productMemory: String? = nil
+        bioavailability: String? = nil, infusionDuration: Double = 0, infusionRate: String? = nil, manufacture: Manufacture? = nil
     ) {
         self.agent = agent
         self.route = route
@@ -77,7 +85,7 @@ public struct DoseTarget: Sendable, Hashable {
         self.bioavailability = bioavailability
         self.infusionDuration = infusionDuration
         self.infusionRate = infusionRate
-        self.productMemory = productMemory
+        self.manufacture = manufacture
     }
 }
 

@@ -6,7 +6,7 @@ enum TestCancers {
     static let antigens = ["CD19", "CD20", "CD22", "BCMA", "GPRC5D", "CD30", "CD38", "SLAMF7", "CCR4", "HER2", "EGFR", "DLL3", "gp100", "GD2", "CLDN18", "MAGEA4", "MET"]
 
     private static func rows(_ densities: [String: Double]) -> String {
-        antigens.map { "\($0)_density,\(densities[$0] ?? 20000),dimensionless,point,,,,molecules on a cell,,assumed,of a test," }.joined(separator: "\n")
+        (["diagnosisDiameter,40,mm,point,,,,diameter at diagnosis,,assumed,of a test,"] + antigens.map { "\($0)_density,\(densities[$0] ?? 20000),dimensionless,point,,,,molecules on a cell,,assumed,of a test," }).joined(separator: "\n")
     }
 
     private static func text(id: String, geometry: String, densities: [String: Double]) -> String {
@@ -17,7 +17,9 @@ enum TestCancers {
         antigens: \(antigens.joined(separator: "; "))
         \(geometry == "solid" ? "antigen groups: neo; taa" : "# no antigen groups")
         diagnosis observable: diameter_tumour
-        diagnosis threshold: \(geometry == "solid" ? "diagnosisDiameter" : "diagnosisBurden")
+        diagnosis threshold: diagnosisDiameter
+        criteria: \(geometry == "solid" ? "RECIST" : "Lugano")
+        \(geometry == "solid" ? "lesion" : "node") diameter observable: diameter_tumour
 
         """ + header + rows(densities)
     }

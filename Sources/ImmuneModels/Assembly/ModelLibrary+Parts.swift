@@ -125,7 +125,17 @@ extension ModelLibrary {
         }
         return DoseTarget(
             agent: agent.id, route: agent.route, species: assembled(agent.doseSpecies), amountPerUnit: amounts,
-            bioavailability: agent.bioavailability, infusionDuration: agent.infusionDuration, productMemory: agent.isManufactured ? assembled("memoryFraction") : nil)
+            bioavailability: agent.bioavailability, infusionDuration: agent.infusionDuration,
+            manufacture: agent.isManufactured
+                ? .init(
+                    rows: parameters.filter { $0.module == "20-manufacture" }, memoryFraction: assembled("memoryFraction"),
+                    preparation: preparingAgents(of: agent)) : nil)
+    }
+
+    /// Ids of the agents that the preparation's text names.
+    private func preparingAgents(of agent: Agent) -> [String] {
+        let words = agent.preparation.split(whereSeparator: \.isWhitespace).map(String.init)
+        return words.compactMap { self.agent(named: $0)?.id }
     }
 
     private func unknown(_ kind: String, _ name: String, among known: [String]) -> Diagnostic {

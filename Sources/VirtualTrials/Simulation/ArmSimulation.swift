@@ -23,7 +23,9 @@ public struct ArmSimulation: Sendable {
         self.seed = seed
         self.threads = threads
         self.cancellation = cancellation
-        planner = try DosePlanner(model: model, regimen: plan.regimen)
+        var planner = try DosePlanner(model: model, regimen: plan.regimen)
+        planner.seed = seed
+        self.planner = planner
     }
 
     /// One record a patient, in their order; what a record holds doesn't depend on threads or neighbours.
@@ -92,7 +94,8 @@ final class Subject: Sendable {
         // the baseline scan, then the visits
         stops.append(Stop(time: start, .decision))
         for day in visits where day <= end { stops.append(Stop(time: zero + day, .decision)) }
-        let schedule = simulation.planner.schedule(from: 0, on: 0, until: end, zero: zero, patient: diagnosed.patient)
+        let schedule = simulation.planner.schedule(
+            from: 0, on: 0, until: end, zero: zero, patient: diagnosed.patient, snapshot: diagnosed.snapshot)
         stops += schedule.doses.flatMap(\.stops)
         let outputs = Array(stride(from: 0, through: end, by: plan.outputInterval)).map { zero + $0 }
         state.withLock {
