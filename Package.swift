@@ -44,6 +44,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
     ],
     targets: [
         // Base
@@ -86,8 +87,11 @@ let package = Package(
                 "Kernels", "Quantities",
             ]),
         library(
-            "Studies", ["VirtualTrials", "ImmuneModels", "ModelIR", "Integrators", "Ensembles", "Kernels", "Survival", "Mathematics"],
-            resources: [.copy("Resources")]),
+            "Studies",
+            [
+                "VirtualTrials", "ImmuneModels", "ModelIR", "Integrators", "Ensembles", "Kernels", "Survival", "Mathematics",
+                "Quantities", .product(name: "Yams", package: "Yams"),
+            ], resources: [.copy("Resources")]),
 
         library("Gallery", ["Studies", "ModelRuns", "ImmuneModels", "ModelIR"]),
 

@@ -80,17 +80,20 @@ enum StudyRun {
     }
 
     static func writeReport(_ report: Report, to path: String, format: DemoCommand.Format) throws {
+        try HTMLPage(report, figures: figures(of: report, format: format)).text.write(toFile: path, atomically: true, encoding: .utf8)
+    }
+
+    /// - Throws: `CommandOutcome` when the plotting tools aren't there.
+    static func figures(of report: Report, format: DemoCommand.Format) throws -> HTMLPage.Figures {
         let tools = PlottingTools()
-        let figures: HTMLPage.Figures
         do {
             switch format {
-            case .html: figures = .interactive(bundle: try tools.bundle())
-            case .svg: figures = .drawn(try tools.svg(report.figures))
+            case .html: return .interactive(bundle: try tools.bundle())
+            case .svg: return .drawn(try tools.svg(report.figures))
             }
         } catch let missing as PlottingTools.Missing {
             throw CommandOutcome(.badInput, "error: \(missing)")
         }
-        try HTMLPage(report, figures: figures).text.write(toFile: path, atomically: true, encoding: .utf8)
     }
 
     static func json(_ result: CohortResult) throws -> String {

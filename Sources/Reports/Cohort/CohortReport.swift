@@ -26,7 +26,7 @@ public struct CohortReport: Sendable {
                 ("Patients that failed", "\(failed) of \(result.arms.map(\.patients.count).reduce(0, +) + failed)")]
     }
 
-    private var atAGlance: Report.Section {
+    var atAGlance: Report.Section {
         let rows = result.arms.map { arm -> [String] in
             func survival(_ code: String) -> String {
                 arm.survival.first { $0.code == code }.map { $0.median.text(notReached: "not reached") } ?? "–"
@@ -64,7 +64,7 @@ public struct CohortReport: Sendable {
         return .init("At a glance", blocks)
     }
 
-    private var tumours: Report.Section {
+    var tumours: Report.Section {
         let courses = result.arms.flatMap { arm in
             arm.patients.map {
                 Figure.TumourCourse(
@@ -89,7 +89,7 @@ public struct CohortReport: Sendable {
             ])
     }
 
-    private var survival: Report.Section {
+    var survival: Report.Section {
         let codes = result.arms.flatMap { $0.survival.map(\.code) }.uniqued()
         let blocks = codes.compactMap { code -> Report.Block? in
             let curves = result.arms.compactMap { arm in
@@ -111,7 +111,7 @@ public struct CohortReport: Sendable {
         return .init("Progression and survival", blocks)
     }
 
-    private var toxicity: Report.Section {
+    var toxicity: Report.Section {
         let rows = result.arms.flatMap { arm in
             arm.toxicity.map { [arm.name, $0.term, $0.scale, $0.any.text(), $0.severe.text()] }
         }
@@ -120,7 +120,7 @@ public struct CohortReport: Sendable {
             [.table(Table(header: ["arm", "event", "scale", "any grade (%)", "grade 3 or more (%)"], rows: rows), caption: "Each patient once, at the worst grade; exact 95 % intervals.")])
     }
 
-    private func pValue(_ p: Double) -> String { p < 0.001 ? "< 0.001" : p.formatted(digits: 3) }
+    func pValue(_ p: Double) -> String { p < 0.001 ? "< 0.001" : p.formatted(digits: 3) }
 }
 
 extension Interval {

@@ -4,7 +4,7 @@ import VirtualTrials
 
 extension ArmSummary {
     /// What the report shows, and in which group.
-    private static let shown: [(id: String, group: Band.Group)] = [
+    static let shown: [(id: String, group: Band.Group)] = [
         ("diameter_tumour", .other), ("C_total", .cells), ("effectorCD8_tumour", .cells), ("exhaustedCD8_tumour", .cells),
         ("progenitorCD8_tumour", .cells), ("Treg_tumour", .cells), ("M1", .cells), ("M2", .cells), ("MDSC", .cells),
         ("mAPC_node", .cells), ("neo_effector", .cells), ("NK_blood", .cells), ("IFNg_tumour", .cytokines),
@@ -51,33 +51,25 @@ extension ArmSummary {
         "dimensionless": "fraction", "uM": "µM",
     ]
 
-    /// Worst grade of low neutrophils by CTCAE 5.0: below 2000, 1500, 1000, 500 per µL (grade 1: below the lower
-    /// limit of normal).
-    func neutropenia(of record: SubjectRecord) -> AdverseEvent? {
-        guard let column = observables.firstIndex(where: { $0.id == "ANC" }) else { return nil }
-        var worst: (grade: Int, day: Double)?
-        for (row, day) in record.outputDays.enumerated() {
-            let index = row * observables.count + column
-            guard index < record.outputs.count else { break }
-            let count = record.outputs[index]
-            let grade = count < 500 ? 4 : count < 1000 ? 3 : count < 1500 ? 2 : count < 2000 ? 1 : 0
-            if grade > worst?.grade ?? 0 { worst = (grade, day) }
-        }
-        return worst.map { AdverseEvent(term: "neutropenia", grade: $0.grade, startDay: $0.day, endDay: nil) }
-    }
+    /// Scales by term; what isn't named here is graded by CTCAE.
+    private static let scales = ["cytokine release syndrome": "ASTCT 2019", "neurotoxicity (ICANS)": "ASTCT 2019"]
 
+    /// Each patient once a term, at the worst grade.
     var toxicity: [ToxicityRow] {
-        guard observables.contains(where: { $0.id == "ANC" }) else { return [] }
-        var byGrade = [Int](repeating: 0, count: 5)
-        for record in records {
-            if let event = neutropenia(of: record) { byGrade[event.grade - 1] += 1 }
+        let treated = records.filter { $0.endOfTreatment != .neverStarted }
+        let terms = Set(records.flatMap { $0.adverseEvents.map(\.term) }).sorted()
+        return terms.compactMap { term in
+            guard !treated.isEmpty else { return nil }
+            var byGrade = [Int](repeating: 0, count: 5)
+            for record in treated {
+                let worst = record.adverseEvents.filter { $0.term == term }.map(\.grade).max() ?? 0
+                if worst > 0 { byGrade[min(5, worst) - 1] += 1 }
+            }
+            let total = byGrade.reduce(0, +)
+            return ToxicityRow(
+                term: term, scale: Self.scales[term] ?? "CTCAE 5.0", byGrade: byGrade, patients: treated.count,
+                any: Interval(percent: Proportion(total, of: treated.count).clopperPearson()),
+                severe: Interval(percent: Proportion(byGrade[2...].reduce(0, +), of: treated.count).clopperPearson()))
         }
-        let total = byGrade.reduce(0, +)
-        return [
-            ToxicityRow(
-                term: "neutropenia (weekly counts)", scale: "CTCAE 5.0", byGrade: byGrade, patients: records.count,
-                any: Interval(percent: Proportion(total, of: records.count).clopperPearson()),
-                severe: Interval(percent: Proportion(byGrade[2...].reduce(0, +), of: records.count).clopperPearson()))
-        ]
     }
 }

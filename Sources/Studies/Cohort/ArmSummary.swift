@@ -10,6 +10,9 @@ struct ArmSummary {
     var records: [SubjectRecord]
     var observables: [ImmuneModels.Observable]
     var horizon: Double
+    /// Responses count only when a second scan confirmed them.
+    var isConfirmed = false
+    var criteria = "RECIST 1.1"
 
     func result(observed: ObservedData?, seed: UInt64) -> ArmResult {
         ArmResult(
@@ -24,11 +27,11 @@ struct ArmSummary {
                 }, survival("OS", "Overall survival") { record in
                     record.deathDay.map { Endpoints.Time(days: $0, isEvent: true, reason: "death") }
                         ?? Endpoints.Time(days: max(0, record.lastDay), isEvent: false, reason: "end of follow-up")
-                }],
+                }] + durationOfResponse,
             bands: bands, toxicity: toxicity, filtered: observed?.filter(records, arm: arm.name, seed: seed))
     }
 
-    static func id(_ record: SubjectRecord) -> String { String(format: "%04d", record.patient.number) }
+    static func id(_ record: SubjectRecord) -> String { String(format: "%04d", record.patient.subject) }
 
     private static func words(_ course: Regimen.Course) -> String {
         let steps = course.steps.map { step in
@@ -51,7 +54,9 @@ struct ArmSummary {
             hasProgressedOrDied: pfs.isEvent, progressionCause: pfs.isEvent ? pfs.reason : nil, survivalDays: record.lastDay,
             hasDied: record.deathDay != nil,
             doses: record.administrations.map { GivenDose(day: $0.day, agent: $0.agent, amount: $0.amount, unit: $0.unit) },
-            adverseEvents: neutropenia(of: record).map { [$0] } ?? [])
+            adverseEvents: record.adverseEvents.map {
+                AdverseEvent(term: $0.term, grade: $0.grade, startDay: $0.startDay, endDay: $0.endDay)
+            })
     }
 
     private var response: ResponseTable {
@@ -65,14 +70,23 @@ struct ArmSummary {
                 Count(response.rawValue, records.count { $0.endpoints.best == response })
             },
             objectiveResponse: interval(\.isObjective), completeResponse: interval { $0 == .complete },
-            diseaseControl: interval(\.isControlled), confirmed: false, criteria: "RECIST 1.1")
+            diseaseControl: interval(\.isControlled), confirmed: isConfirmed, criteria: criteria)
     }
 
-    private func survival(_ code: String, _ name: String, _ time: (SubjectRecord) -> Endpoints.Time) -> SurvivalSummary {
+    /// Among those with a response; nothing where nobody responded.
+    private var durationOfResponse: [SurvivalSummary] {
+        let responders = records.filter { $0.endpoints.durationOfResponse != nil }
+        guard !responders.isEmpty else { return [] }
+        return [survival("DOR", "Duration of response", among: responders) { $0.endpoints.durationOfResponse! }]
+    }
+
+    private func survival(
+        _ code: String, _ name: String, among members: [SubjectRecord]? = nil, _ time: (SubjectRecord) -> Endpoints.Time
+    ) -> SurvivalSummary {
         let month = 30.4375
         var data = SurvivalTimes()
         var causes: [String: Int] = [:]
-        for record in records {
+        for record in members ?? records {
             let value = time(record)
             data.append(time: max(0, value.days) / month, isEvent: value.isEvent)
             if value.isEvent { causes[value.reason, default: 0] += 1 }

@@ -80,7 +80,7 @@ public struct CohortStudy: Sendable {
         }
         return CohortResult(
             title: plan.title, cancer: cancer.id, cancerName: cancer.name, screening: Self.screening(screened), arms: arms,
-            comparisons: ArmComparison.all(arms), observed: plan.observed?.arms(matching: arms.map(\.name)) ?? [],
+            comparisons: ArmComparison().all(arms), observed: plan.observed?.arms(matching: arms.map(\.name)) ?? [],
             provenance: provenance(seconds, sampler), limits: Self.limits)
     }
 

@@ -18,6 +18,21 @@ public struct Population: Sendable, Hashable {
         public var unit: String
         public var source: String
         public var confidence: String
+
+        package init(
+            covariate: String, distribution: String, value: Double, spread: Double, low: Double? = nil, high: Double? = nil,
+            unit: String = "", source: String, confidence: String
+        ) {
+            self.covariate = covariate
+            self.distribution = distribution
+            self.value = value
+            self.spread = spread
+            self.low = low
+            self.high = high
+            self.unit = unit
+            self.source = source
+            self.confidence = confidence
+        }
     }
     /// One row a covariate.
     public var rows: [String: Row]

@@ -1,5 +1,5 @@
 /// A patient who doesn't exist: who they are, and the values that make their model.
-public struct VirtualPatient: Sendable, Hashable {
+public struct VirtualPatient: Sendable, Hashable, Codable {
     /// Number of the draw; with the seed it determines everything about the patient.
     public var number: Int
     /// Covariates by id (`age`, `male`, `ECOG`, `TMB`, `PDL1_fraction`, ...), those the model doesn't know included.
@@ -7,8 +7,12 @@ public struct VirtualPatient: Sendable, Hashable {
     /// Values of the model's parameters that differ from the tables', by id; covariates the model knows included.
     public var values: [String: Double]
 
-    public init(number: Int, covariates: [String: Double], values: [String: Double]) {
+    /// Number on study, from 0: differs from `number` where a place on study may need several draws.
+    public var subject: Int
+
+    public init(number: Int, covariates: [String: Double], values: [String: Double], subject: Int? = nil) {
         self.number = number
+        self.subject = subject ?? number
         self.covariates = covariates
         self.values = values
     }

@@ -1,5 +1,5 @@
 /// Times to event of one patient, with the censoring rules of a protocol.
-public struct Endpoints: Sendable, Hashable {
+public struct Endpoints: Sendable, Hashable, Codable {
     public struct Time: Sendable, Hashable, Codable {
         /// Days since the start of treatment (DOR: since the first response).
         public var days: Double

@@ -41,7 +41,7 @@ public enum RECIST {
     }
 
     /// An assessment with its verdict.
-    public struct TimePoint: Sendable, Hashable {
+    public struct TimePoint: Sendable, Hashable, Codable {
         public var day: Double
         /// mm; nil when a target lesion couldn't be evaluated.
         public var sumOfDiameters: Double?

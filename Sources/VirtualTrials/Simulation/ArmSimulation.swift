@@ -10,6 +10,8 @@ public struct ArmSimulation: Sendable {
     let model: TrialModel
     let plan: TrialProtocol
     let planner: DosePlanner
+    let rescuePlanners: [DosePlanner]
+    let crossoverPlanner: DosePlanner?
     let seed: UInt64
     package var threads: Int
     package var cancellation: Cancellation
@@ -23,9 +25,20 @@ public struct ArmSimulation: Sendable {
         self.seed = seed
         self.threads = threads
         self.cancellation = cancellation
-        var planner = try DosePlanner(model: model, regimen: plan.regimen)
-        planner.seed = seed
-        self.planner = planner
+        func planner(_ regimen: Regimen) throws(InvalidModel) -> DosePlanner {
+            var planner = try DosePlanner(model: model, regimen: regimen)
+            planner.seed = seed
+            return planner
+        }
+        self.planner = try planner(plan.regimen)
+        var rescuePlanners: [DosePlanner] = []
+        for rescue in plan.rescues { rescuePlanners.append(try planner(rescue.regimen)) }
+        self.rescuePlanners = rescuePlanners
+        if let crossover = plan.crossover {
+            crossoverPlanner = try planner(crossover.regimen)
+        } else {
+            crossoverPlanner = nil
+        }
     }
 
     /// One record a patient, in their order; what a record holds doesn't depend on threads or neighbours.
@@ -40,22 +53,35 @@ public struct ArmSimulation: Sendable {
 
 /// A patient on study: reads scans at the visits, decides about treatment, keeps the record.
 final class Subject: Sendable {
-    private struct State {
+    struct State {
         var assessor: RECIST.Assessor?
         var baseline: [Double] = []
         var readings: [[Double]] = []
+        /// Doses given or still planned, and the days on which phases begin.
         var schedule = DosePlanner.Schedule()
         var isOffTreatment = false
         var progressionDay: Double?
+        /// Index into `scans` of the next one.
+        var nextScan = 0
+        var heldDoses = 0
+        /// By rescue rule: times given, day of the last.
+        var rescued: [Int: (times: Int, day: Double)] = [:]
+        var ended: (day: Double, reason: EndOfTreatment)?
+        var crossoverDay: Double?
     }
     private let state = Mutex(State())
-    private let simulation: ArmSimulation
-    private let diagnosed: DiagnosedPatient
+    let simulation: ArmSimulation
+    let diagnosed: DiagnosedPatient
     /// Integrator time of the first dose.
-    private let zero: Double
+    let zero: Double
     private let screeningDays: Double
-    private let visits: [Double]
+    /// Days of the scans, the baseline first.
+    private let scans: [Double]
     private let dropoutDay: Double?
+    private let backgroundDeathDay: Double
+    private let followUp: Double
+    private let isNeverTreated: Bool
+    let crossesOver: Bool
     /// Accumulated hazard at which a new lesion appears; its reading starts at diagnosis.
     private let lesionThreshold: Double
     private let deathThreshold: Double
@@ -63,24 +89,40 @@ final class Subject: Sendable {
     init(_ simulation: ArmSimulation, _ diagnosed: DiagnosedPatient) {
         self.simulation = simulation
         self.diagnosed = diagnosed
-        let number = diagnosed.patient.number
+        let patient = diagnosed.patient
         let plan = simulation.plan
-        screeningDays = plan.calendar.screeningDays(seed: simulation.seed, patient: number)
-        zero = diagnosed.snapshot.time + screeningDays
-        visits = plan.calendar.visits(seed: simulation.seed, patient: number, before: plan.horizon)
-        func exponential(_ purpose: String) -> Double {
-            var stream = RandomStream(seed: simulation.seed, patient: UInt64(number), purpose: purpose)
-            return -Elementary.log(stream.uniform())
+        func uniform(_ purpose: String) -> Double {
+            var stream = RandomStream(seed: simulation.seed, patient: UInt64(patient.number), purpose: purpose)
+            return stream.uniform()
         }
+        func exponential(_ purpose: String) -> Double { -Elementary.log(uniform(purpose)) }
+        screeningDays = plan.calendar.screeningDays(seed: simulation.seed, patient: patient.number)
+        zero = diagnosed.snapshot.time + screeningDays
+        followUp = plan.shortestFollowUp.map { $0 + (plan.horizon - $0) * uniform("accrual") } ?? plan.horizon
+        isNeverTreated = plan.dropoutBeforeTreatment > 0 && uniform("dropout before treatment") < plan.dropoutBeforeTreatment
+        crossesOver = plan.crossover.map { uniform("crossover") < $0.share } ?? false
+        let visits = plan.calendar.visits(seed: simulation.seed, patient: patient.number, before: plan.horizon)
+        scans = [-screeningDays] + (isNeverTreated ? [] : visits)
         lesionThreshold = plan.usesHazards ? exponential("new lesion") : .infinity
         deathThreshold = plan.usesHazards ? exponential("death") : .infinity
         let leaving = plan.dropoutPerYear > 0 ? exponential("dropout") * 365.25 / plan.dropoutPerYear : .infinity
-        dropoutDay = leaving < plan.horizon ? leaving : nil
+        dropoutDay = leaving < followUp ? leaving : nil
+        backgroundDeathDay = plan.hasBackgroundMortality
+            ? BackgroundMortality.day(
+                age: patient.covariates["age"] ?? 65, isMale: patient.covariates["male"] == 1, at: uniform("death from other causes"))
+            : .infinity
     }
 
-    private var plan: TrialProtocol { simulation.plan }
+    var plan: TrialProtocol { simulation.plan }
     private var model: TrialModel { simulation.model }
-    private var end: Double { min(plan.horizon, dropoutDay ?? .infinity) }
+    var end: Double { min(followUp, dropoutDay ?? .infinity, backgroundDeathDay) }
+
+    /// Days of the outputs: daily at first where side effects are watched.
+    private var outputDays: [Double] {
+        let daily = Array(stride(from: 0, to: min(plan.dailyUntil, end), by: 1))
+        let start = daily.isEmpty ? 0 : (plan.dailyUntil / plan.outputInterval).rounded(.up) * plan.outputInterval
+        return daily + Array(stride(from: start, through: max(start, end), by: plan.outputInterval)).filter { $0 <= end }
+    }
 
     func input() -> PatientInput {
         var stops: [Stop] = []
@@ -93,17 +135,25 @@ final class Subject: Sendable {
         }
         // the baseline scan, then the visits
         stops.append(Stop(time: start, .decision))
-        for day in visits where day <= end { stops.append(Stop(time: zero + day, .decision)) }
-        let schedule = simulation.planner.schedule(
-            from: 0, on: 0, until: end, zero: zero, patient: diagnosed.patient, snapshot: diagnosed.snapshot)
-        stops += schedule.doses.flatMap(\.stops)
-        let outputs = Array(stride(from: 0, through: end, by: plan.outputInterval)).map { zero + $0 }
+        for day in scans.dropFirst() where day <= end { stops.append(Stop(time: zero + day, .decision)) }
+        let schedule = isNeverTreated
+            ? DosePlanner.Schedule()
+            : simulation.planner.schedule(
+                from: 0, on: 0, until: end, zero: zero, patient: diagnosed.patient, snapshot: diagnosed.snapshot)
+        stops += schedule.doses.flatMap(\.stops) + watches(schedule.doses)
+        if !plan.rescues.isEmpty {
+            for day in stride(from: 1, through: min(plan.dailyUntil, end), by: 1) { stops.append(Stop(time: zero + day, .decision)) }
+        }
         state.withLock {
             $0 = State()
             $0.schedule = schedule
+            if isNeverTreated {
+                $0.isOffTreatment = true
+                $0.ended = (0, .neverStarted)
+            }
         }
         return PatientInput(
-            inputs: [], startTime: start, endTime: zero + end, stops: stops, outputTimes: outputs,
+            inputs: [], startTime: start, endTime: zero + end, stops: stops, outputTimes: outputDays.map { zero + $0 },
             randomKey: RandomKey(seed: simulation.seed, patient: UInt64(diagnosed.patient.number)),
             snapshot: diagnosed.snapshot
         ) { [self] decision in
@@ -117,6 +167,13 @@ final class Subject: Sendable {
 
     private func decide(_ decision: inout Decision, _ state: inout State) {
         let day = decision.time - zero
+        if day >= 0 { reactToSideEffects(&decision, &state, day: day) }
+        guard state.nextScan < scans.count, abs(day - scans[state.nextScan]) < 1e-6 else { return }
+        state.nextScan += 1
+        scan(&decision, &state, day: day)
+    }
+
+    private func scan(_ decision: inout Decision, _ state: inout State, day: Double) {
         let visit = state.readings.count
         let number = diagnosed.patient.number
         let readings = diameters(decision.observables).enumerated().map { lesion, diameter in
@@ -144,37 +201,52 @@ final class Subject: Sendable {
         }
     }
 
-    /// Stops what is being given, an infusion that has begun runs to its end; `A until progression then B` goes on with B.
-    private func progress(_ decision: inout Decision, _ state: inout State, day: Double) {
-        let now = decision.time
-        let phase = state.schedule.starts.last { $0.day <= day }?.phase ?? 0
-        state.schedule.doses.removeAll { zero + $0.given.day > now }
-        let doseSlots = model.doseSlots
-        decision.cancels = { $0.time > now && doseSlots.contains($0.action) }
-        decision.newStops += state.schedule.doses.flatMap(\.stops).filter { $0.time > now }
-        if plan.followsAfterProgression, phase + 1 < plan.regimen.phases.count, plan.regimen.phases[phase].untilProgression {
-            let next = simulation.planner.schedule(from: phase + 1, on: day, until: end, zero: zero, patient: diagnosed.patient)
-            decision.newStops += next.doses.flatMap(\.stops)
-            state.schedule.doses += next.doses
-            state.schedule.starts += next.starts
-        } else {
-            state.isOffTreatment = true
-        }
-    }
-
     func record(_ result: PatientResult) -> SubjectRecord {
         let state = state.withLock { $0 }
         let lastDay = result.finalTime - zero
         let points = state.assessor?.timePoints ?? []
-        let deathDay = result.endedBy == TrialModel.deathEvent ? lastDay : nil
-        let days = Array(stride(from: 0, through: end, by: plan.outputInterval).prefix(result.outputCount))
-        return SubjectRecord(
+        var deathDay = result.endedBy == TrialModel.deathEvent ? lastDay : nil
+        var deathCause = deathDay.map { _ in "cancer" }
+        if result.endedBy == nil, result.failure == nil, backgroundDeathDay <= end, lastDay >= end - 1e-6 {
+            deathDay = backgroundDeathDay
+            deathCause = "other causes"
+        }
+        let given = state.schedule.doses.map(\.given).filter { $0.day <= lastDay }
+        let days = Array(outputDays.prefix(result.outputCount))
+        let width = model.observables.count
+        let events = GradeReading.events(days: days, columns: model.columns, outputs: result.outputs, width: width)
+        let isLost = dropoutDay.map { $0 <= lastDay + 1 && deathDay == nil } ?? false
+        let ended = state.ended ?? endOfTreatment(state, died: deathDay, isLost: isLost, lastDay: lastDay)
+        var record = SubjectRecord(
             patient: diagnosed.patient, baselineDay: -screeningDays, baselineDiameters: state.baseline, points: points,
-            readings: state.readings, administrations: state.schedule.doses.map(\.given).filter { $0.day <= lastDay }, deathDay: deathDay,
-            dropoutDay: dropoutDay.flatMap { $0 <= lastDay + 1 && deathDay == nil ? $0 : nil }, lastDay: lastDay, outputDays: days,
-            outputs: result.outputs, failure: result.failure.map { "solver: \($0)" },
+            readings: state.readings, administrations: given, deathDay: deathDay, dropoutDay: isLost ? dropoutDay : nil, lastDay: lastDay,
+            outputDays: days, outputs: result.outputs, failure: result.failure.map { "solver: \($0)" },
             endpoints: Endpoints(
                 points: points, rules: plan.rules, deathDay: deathDay, visitInterval: plan.calendar.interval,
-                lastContactDay: lastDay))
+                lastContactDay: lastDay),
+            deathCause: deathCause, adverseEvents: events, heldDoses: state.heldDoses, endOfTreatment: ended.reason,
+            endOfTreatmentDay: ended.reason == .ongoing ? nil : ended.day, crossoverDay: state.crossoverDay, followUp: followUp)
+        if let kept = plan.kept { thin(&record, to: kept) }
+        return record
+    }
+
+    private func endOfTreatment(_ state: State, died: Double?, isLost: Bool, lastDay: Double) -> (day: Double, reason: EndOfTreatment) {
+        let lastDose = state.schedule.doses.last { $0.given.day <= lastDay }?.given.day ?? 0
+        let last = state.schedule.starts.last
+        let isLastPhase = last?.phase == plan.regimen.phases.indices.last
+        let end = last.flatMap { start in plan.regimen.phases[start.phase].length.map { start.day + $0 } }
+        if last == nil || (isLastPhase && end.map { $0 <= lastDay } == true) { return (lastDose, .completed) }
+        if let died { return (died, .death) }
+        return (lastDay, isLost ? .lost : .ongoing)
+    }
+
+    /// Keeps the time courses that a trial's report shows, at wide intervals.
+    private func thin(_ record: inout SubjectRecord, to kept: [String]) {
+        let columns = kept.compactMap { model.columns[$0] }
+        let width = model.observables.count
+        let rows = record.outputDays.indices.filter { record.outputDays[$0].truncatingRemainder(dividingBy: plan.keptInterval) == 0 }
+        record.outputs = rows.flatMap { row in columns.map { record.outputs[row * width + $0] } }
+        record.outputDays = rows.map { record.outputDays[$0] }
+        record.patient.values = [:]
     }
 }

@@ -119,7 +119,11 @@ public struct Screening: Sendable {
     struct Rejected: Error { var reason: Rejection }
 
     private func grow(_ range: Range<Int>) throws -> [Swift.Result<DiagnosedPatient, Rejected>] {
-        let patients = range.map { sampler.patient($0) }
+        try grow(range.map { sampler.patient($0) })
+    }
+
+    /// Grows the eligible among `patients`; results in their order.
+    func grow(_ patients: [VirtualPatient]) throws -> [Swift.Result<DiagnosedPatient, Rejected>] {
         // those whom criteria exclude needn't grow
         let eligible = patients.indices.filter { isEligible(patients[$0]) }
         let outputs = Array(stride(from: 0, through: model.maximumGrowth, by: 28))
@@ -132,7 +136,7 @@ public struct Screening: Sendable {
         } _: { index, outcome in
             judge(outcome, of: patients[eligible[index]], outputTimes: outputs)
         }
-        var results = [Swift.Result<DiagnosedPatient, Rejected>](repeating: .failure(Rejected(reason: .notEligible)), count: range.count)
+        var results = [Swift.Result<DiagnosedPatient, Rejected>](repeating: .failure(Rejected(reason: .notEligible)), count: patients.count)
         for (index, outcome) in zip(eligible, grown) { results[index] = outcome }
         return results
     }

@@ -16,12 +16,29 @@ public struct TrialProtocol: Sendable, Hashable {
     public var dropoutPerYear: Double
     /// Use the model's hazards of death and of new lesions.
     public var usesHazards: Bool
+    /// Follow-up of the patient who came last, days: a patient's own lies evenly between it and `horizon`; nil: all have
+    /// `horizon`.
+    public var shortestFollowUp: Double?
+    /// Share of patients who never get the first dose.
+    public var dropoutBeforeTreatment: Double
+    /// Die from other causes as people of that age and sex do.
+    public var hasBackgroundMortality: Bool
+    public var toxicityRules: [ToxicityRule]
+    public var rescues: [RescueRule]
+    public var crossover: Crossover?
+    /// Outputs are taken daily up to this day, so that short side effects are seen.
+    public var dailyUntil: Double
+    /// Observables whose time course the record keeps, every `keptInterval` days; nil: all outputs.
+    public var kept: [String]?
+    public var keptInterval: Double
 
     public init(
         regimen: Regimen, calendar: VisitCalendar = VisitCalendar(), measurement: MeasurementModel = MeasurementModel(),
         rules: RECIST.Rules = RECIST.Rules(), horizon: Double, outputInterval: Double = 7,
         treatsBeyondProgression: Bool = false, followsAfterProgression: Bool = false, dropoutPerYear: Double = 0,
-        usesHazards: Bool = true
+        usesHazards: Bool = true, shortestFollowUp: Double? = nil, dropoutBeforeTreatment: Double = 0,
+        hasBackgroundMortality: Bool = false, toxicityRules: [ToxicityRule] = [], rescues: [RescueRule] = [],
+        crossover: Crossover? = nil, dailyUntil: Double = 0, kept: [String]? = nil, keptInterval: Double = 28
     ) {
         self.regimen = regimen
         self.calendar = calendar
@@ -33,7 +50,23 @@ public struct TrialProtocol: Sendable, Hashable {
         self.followsAfterProgression = followsAfterProgression
         self.dropoutPerYear = dropoutPerYear
         self.usesHazards = usesHazards
+        self.shortestFollowUp = shortestFollowUp
+        self.dropoutBeforeTreatment = dropoutBeforeTreatment
+        self.hasBackgroundMortality = hasBackgroundMortality
+        self.toxicityRules = toxicityRules
+        self.rescues = rescues
+        self.crossover = crossover
+        self.dailyUntil = dailyUntil
+        self.kept = kept
+        self.keptInterval = keptInterval
     }
+}
+
+/// Why a patient's treatment ended.
+public enum EndOfTreatment: String, Sendable, Hashable, Codable, CaseIterable {
+    case progression, toxicity, death, completed, ongoing
+    case lost = "lost to follow-up"
+    case neverStarted = "never started"
 }
 
 /// A dose that was given to a patient.
@@ -46,7 +79,7 @@ public struct Administration: Sendable, Hashable, Codable {
 }
 
 /// One patient in one arm, as the trial recorded it. Days count from the start of treatment.
-public struct SubjectRecord: Sendable {
+public struct SubjectRecord: Sendable, Codable {
     public var patient: VirtualPatient
     /// Day (at or before 0) and readings in mm of the baseline scan.
     public var baselineDay: Double
@@ -63,4 +96,15 @@ public struct SubjectRecord: Sendable {
     public var outputs: [Double]
     public var failure: String?
     public var endpoints: Endpoints
+    /// `cancer` or `other causes`; nil while alive.
+    public var deathCause: String?
+    public var adverseEvents: [GradedEvent]
+    /// Doses left out by a rule on side effects.
+    public var heldDoses: Int
+    public var endOfTreatment: EndOfTreatment
+    public var endOfTreatmentDay: Double?
+    /// Start of what the protocol gives after progression to some.
+    public var crossoverDay: Double?
+    /// Planned end of this patient's follow-up, days.
+    public var followUp: Double
 }

@@ -1,0 +1,87 @@
+import ArgumentParser
+import Foundation
+import ImmuneModels
+import Reports
+import Studies
+
+/// `perforin trial`: a randomised trial from a study file, with tables and report.
+struct TrialCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "trial",
+        abstract: "Run a virtual trial from a study file.",
+        discussion: """
+            Screens virtual patients by the study's criteria, allocates and treats them, watches them at the visits, and leaves
+            in --out: ADSL, ADTR, ADRS, ADTTE, ADAE and ADEX as CSV with define.xml, the result as JSON, a report and a manifest.
+            The same command into the same folder goes on where it stopped; another plan there is refused.
+            \(PerforinCommand.notMedicalAdvice)
+
+            EXAMPLES:
+              perforin trial Examples/studies/keynote-024.yaml --out results/
+              perforin trial study.yaml --patients 1000 --seed 7 --out results/ --threads 2
+            """)
+
+    @Argument(help: "Study file (YAML).") var study: String
+    @Option(help: ArgumentHelp("Patients on study; default: the study's.", valueName: "n")) var patients: Int?
+    @Flag(help: "Print results as JSON, in full precision.") var json = false
+    @Option(help: "Seed of all random numbers; default: the study's.") var seed: UInt64?
+    @Option(help: ArgumentHelp("Worker threads; results don't depend on it.", valueName: "n"))
+    var threads: Int = ProcessInfo.processInfo.activeProcessorCount
+    @Option(name: .shortAndLong, help: ArgumentHelp("Folder for the results.", valueName: "folder")) var out: String
+    @Option(help: "Figures of the report: html (interactive) or svg (no script at all).") var format: DemoCommand.Format = .html
+    @Flag(name: .shortAndLong, help: "No progress and no remarks on standard error.") var quiet = false
+
+    func validate() throws {
+        if let patients, !(1...1_000_000).contains(patients) {
+            throw ValidationError("--patients must be between 1 and 1,000,000, got \(patients).")
+        }
+        guard threads >= 1, threads <= 4096 else { throw ValidationError("--threads must be between 1 and 4096, got \(threads).") }
+    }
+
+    func run() async throws {
+        var plan = try Study(contentsOf: study)
+        if let patients { plan.patients = patients }
+        if let seed { plan.seed = seed }
+        let trial = try TrialStudy(plan, library: try ModelLibrary.builtIn(), command: command(plan))
+        let folder = URL(fileURLWithPath: out)
+        let bars = BarByStage(quiet: quiet)
+        let result = try trial.run(in: folder, threads: threads) { bars.update($0) }
+        bars.finish()
+        try result.write(to: folder, others: try report(result))
+        print(json ? try Self.json(result.summary) : Self.table(result))
+        if !quiet {
+            FileHandle.standardError.write(Data("Tables, report and manifest are in \(out). \(PerforinCommand.notMedicalAdvice)\n".utf8))
+        }
+    }
+
+    private func command(_ plan: Study) -> String {
+        "perforin trial \(study.contains(" ") ? "\"\(study)\"" : study) --patients \(plan.patients) --seed \(plan.seed) --out \(out)"
+    }
+
+    private func report(_ result: TrialResult) throws -> [String: Data] {
+        let report = TrialReport(result).report
+        do {
+            let page = HTMLPage(report, figures: try StudyRun.figures(of: report, format: format))
+            return ["report.html": Data(page.text.utf8)]
+        } catch let outcome as CommandOutcome {
+            // the tables are worth having without pictures
+            if !quiet { FileHandle.standardError.write(Data("no report: \(outcome.message)\n".utf8)) }
+            return [:]
+        }
+    }
+
+    static func json(_ summary: TrialSummary) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        return String(decoding: try encoder.encode(summary), as: UTF8.self)
+    }
+
+    /// Outcomes by arm, then the comparisons.
+    static func table(_ result: TrialResult) -> String {
+        func number(_ value: Double?, _ digits: Int) -> String { value.map { String(format: "%.\(digits)f", $0) } ?? "–" }
+        let comparisons = result.cohort.comparisons.map { comparison in
+            let ratio = comparison.hazardRatio
+            return "\(comparison.endpoint), \(comparison.arm) against \(comparison.reference): hazard ratio \(number(ratio.value, 2)) (\(number(ratio.lower, 2)) to \(number(ratio.upper, 2))), log-rank p \(number(comparison.logRank, 4))"
+        }
+        return ([StudyRun.table(result.cohort)] + comparisons).joined(separator: "\n")
+    }
+}

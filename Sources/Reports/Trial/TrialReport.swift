@@ -1,0 +1,167 @@
+public import Studies
+
+/// The report on a trial, in the order of a journal's: result, flow, patients, response, survival, subgroups, safety,
+/// mechanism, methods.
+public struct TrialReport: Sendable {
+    public var result: TrialResult
+
+    public init(_ result: TrialResult) { self.result = result }
+
+    private var cohort: CohortReport { CohortReport(result.cohort) }
+
+    public var report: Report {
+        var sections = [outcomes, flow, patients, response, survival]
+        if !result.subgroups.isEmpty { sections.append(subgroups) }
+        sections += [sideEffects, cohort.mechanism, methods]
+        return Report(title: result.study.title, subtitle: subtitle, highlights: highlights, sections: sections)
+    }
+
+    private var subtitle: String {
+        let design = result.study.design == .twins ? "every patient treated in every arm" : "randomised"
+        return "\(result.study.id), simulated. \(result.cohort.cancerName), \(result.flow.enrolled) virtual patients, \(design), seed \(result.study.seed), Perforin \(result.cohort.provenance.version)."
+    }
+
+    private var highlights: [(label: String, value: String)] {
+        let primary = result.study.primary.first ?? .progressionFreeSurvival
+        let comparisons = result.cohort.comparisons.filter { $0.endpoint == (primary == .overallSurvival ? "OS" : "PFS") }
+        return comparisons.prefix(2).map { ("\($0.endpoint) hazard ratio, \($0.arm)", $0.hazardRatio.text(digits: 2)) }
+            + result.cohort.arms.prefix(3).map { ("Response rate, \($0.name)", $0.response.objectiveResponse.text(unit: " %")) }
+            + [("Draws turned down", "\(result.flow.screened - result.flow.enrolled) of \(result.flow.screened)")]
+    }
+
+    private var outcomes: Report.Section {
+        let rows = result.cohort.arms.map { arm -> [String] in
+            func survival(_ code: String) -> String {
+                arm.survival.first { $0.code == code }.map { $0.median.text(notReached: "not reached") } ?? "–"
+            }
+            return [
+                arm.name, "\(arm.response.patients)", arm.response.objectiveResponse.text(), arm.response.completeResponse.text(),
+                arm.response.diseaseControl.text(), survival("DOR"), survival("PFS"), survival("OS"),
+            ]
+        }
+        let primary = result.study.primary.map(\.rawValue).joined(separator: ", ")
+        var blocks: [Report.Block] = [
+            .paragraph("Primary endpoint: \(primary). Secondary: \(result.study.secondary.map(\.rawValue).joined(separator: ", "))."),
+            .table(
+                Table(header: ["arm", "patients", "response (%)", "complete (%)", "disease control (%)", "median DOR (months)", "median PFS (months)", "median OS (months)"], rows: rows),
+                caption: "Outcomes with 95 % intervals: exact (Clopper-Pearson) for rates, Brookmeyer-Crowley for medians. Criteria: \(result.cohort.arms.first?.response.criteria ?? "")\(result.study.assessment.confirmation == nil ? ", responses not confirmed by a second scan" : ", responses confirmed by a second scan")."),
+        ]
+        if !result.cohort.comparisons.isEmpty {
+            let rows = result.cohort.comparisons.map { comparison in
+                [
+                    "\(comparison.arm) against \(comparison.reference)", comparison.endpoint, comparison.hazardRatio.text(digits: 2),
+                    comparison.logRank.map(cohort.pValue) ?? "–", comparison.maxCombo.map(cohort.pValue) ?? "–",
+                    comparison.proportionalHazards.map(cohort.pValue) ?? "–",
+                    comparison.horizonMonths.map { "\(comparison.restrictedMeanDifference.text()) to \($0.formatted(digits: 0))" } ?? "–",
+                    comparison.responseDifference.text(),
+                ]
+            }
+            blocks.append(
+                .table(
+                    Table(
+                        header: ["comparison", "endpoint", "hazard ratio", "log-rank p", "max-combo p", "proportional hazards p", "restricted mean difference (months)", "difference of response (points)"],
+                        rows: rows),
+                    caption: "Cox model with Efron ties\(result.study.strata.isEmpty ? "" : ", stratified by \(result.study.strata.map(\.text).joined(separator: " and "))"); max-combo of four Fleming-Harrington weights keeps power when effects come late; Miettinen-Nurminen intervals for differences of rates."))
+            if result.study.design == .twins {
+                blocks.append(
+                    .remark("Every patient was treated in every arm with common random numbers. The tests were made for independent groups and are cautious here."))
+            }
+        }
+        return .init("Outcomes", blocks)
+    }
+
+    private var patients: Report.Section {
+        let names = result.cohort.arms.first?.baseline.map(\.name) ?? []
+        let rows = names.map { name in
+            [name] + result.cohort.arms.map { arm in arm.baseline.first { $0.name == name }?.text ?? "–" }
+        }
+        return .init(
+            "Patients at baseline",
+            [.table(Table(header: ["at baseline"] + result.cohort.arms.map(\.name), rows: rows), caption: "Median (25 to 75 %) or number (%).")])
+    }
+
+    private var response: Report.Section {
+        var section = cohort.tumours
+        section.title = "Response"
+        section.blocks.append(.figure(.swimmer(result.cohort.arms)))
+        return section
+    }
+
+    private var survival: Report.Section {
+        var section = cohort.survival
+        let causes = ["target", "non-target", "new lesion", "death"]
+        let rows = result.cohort.arms.compactMap { arm -> [String]? in
+            guard let pfs = arm.survival.first(where: { $0.code == "PFS" }) else { return nil }
+            let known = causes.map { cause in "\(pfs.causes.first { $0.name == cause }?.count ?? 0)" }
+            let others = pfs.causes.filter { !causes.contains($0.name) }.map(\.count).reduce(0, +)
+            return [arm.name] + known + ["\(others)", "\(pfs.patients - pfs.events)"]
+        }
+        section.blocks.append(
+            .table(
+                Table(header: ["arm", "target lesions", "non-target", "new lesion", "death", "other", "no event"], rows: rows),
+                caption: "What ended progression-free survival."))
+        return section
+    }
+
+    private var subgroups: Report.Section {
+        let pairs = result.subgroups.map { [$0.endpoint, $0.arm, $0.reference] }.uniqued()
+        return .init(
+            "Subgroups",
+            [.paragraph("Not adjusted for looking many times; a subgroup that differs is a question, not an answer.")]
+                + pairs.enumerated().map { index, pair in
+                    .figure(.forest(
+                        id: "forest-\(index)", title: "\(pair[0]): \(pair[1]) against \(pair[2])",
+                        rows: result.subgroups.filter { [$0.endpoint, $0.arm, $0.reference] == pair }))
+                })
+    }
+
+    private var sideEffects: Report.Section {
+        let rows = result.cohort.arms.flatMap { arm in
+            arm.toxicity.map { row in [arm.name, row.term, row.scale] + row.byGrade.map(String.init) + [row.any.text(), row.severe.text()] }
+        }
+        guard !rows.isEmpty else {
+            return .init("Side effects", [.paragraph("The model of this trial grades no side effects, or none occurred.")])
+        }
+        return .init(
+            "Side effects",
+            [
+                .table(
+                    Table(header: ["arm", "event", "scale", "grade 1", "2", "3", "4", "5", "any grade (%)", "grade 3 or more (%)"], rows: rows),
+                    caption: "Treated patients, each once a term at the worst grade; exact 95 % intervals. Only what the model grades appears here.")
+            ])
+    }
+
+    private var methods: Report.Section {
+        var section = cohort.methods
+        section.blocks.insert(.table(Table(header: ["what", "value"], rows: conduct), caption: "The study as it was conducted."), at: result.cohort.arms.count)
+        section.blocks.append(.code(result.study.text))
+        return section
+    }
+
+    private var conduct: [[String]] {
+        let study = result.study
+        func days(_ value: Double) -> String { "\(value.formatted(digits: value == value.rounded() ? 0 : 1)) days" }
+        var rows = [
+            ["eligibility", study.eligibility.isEmpty ? "none beyond the population" : study.eligibility.map(words).joined(separator: "; ")],
+            ["visits", "first after \(days(study.visits.first ?? study.visits.every)), then every \(days(study.visits.every))\(study.visits.laterEvery.map { ", every \(days($0)) later" } ?? "")"],
+            ["follow-up", study.shortestFollowUp.map { "\(days($0)) to \(days(study.followUp)), by date of entry" } ?? days(study.followUp)],
+            ["treatment beyond progression", study.treatsBeyondProgression ? "until a second scan confirms it" : "no"],
+        ]
+        if study.design == .randomised {
+            rows.append(["lots", "\(study.arms.map { "\($0.allocation)" }.joined(separator: ":")), in blocks within strata and centres of \(Shard.size)"])
+        }
+        rows += study.arms.compactMap { arm in
+            arm.crossover.map { ["after progression on \(arm.name)", "\(($0.share * 100).formatted(digits: 0)) % get \($0.therapy)"] }
+        }
+        rows += study.toxicity.map { ["\($0.observable) of \($0.limit.formatted(digits: 0)) or more", "\($0.action.rawValue) \($0.agents.isEmpty ? "all doses" : $0.agents.joined(separator: ", "))"] }
+        rows += study.rescues.map { ["\($0.observable) of \($0.limit.formatted(digits: 0)) or more", "give \($0.therapy), at most \($0.times) times"] }
+        return rows
+    }
+
+    private func words(_ criterion: Study.Criterion) -> String {
+        let (low, high) = (criterion.range.lowerBound, criterion.range.upperBound)
+        if low == -.infinity { return "\(criterion.covariate) at most \(high.shortText)" }
+        if high == .infinity { return "\(criterion.covariate) at least \(low.shortText)" }
+        return "\(criterion.covariate) \(low.shortText) to \(high.shortText)"
+    }
+}

@@ -1,0 +1,139 @@
+import ImmuneModels
+import Mathematics
+import ModelIR
+import Quantities
+import VirtualTrials
+
+/// Holds a study against the library: what its words mean, and whether it can be run at all.
+struct StudyChecks {
+    let study: Study
+    let library: ModelLibrary
+
+    private func error(_ message: String, at place: SourceLocation?, remedy: String? = nil) -> Diagnostic {
+        Diagnostic(.error, .invalid, message, at: place, remedy: remedy)
+    }
+
+    /// The cancer, regimens and protocols of all arms.
+    func plan() throws(InvalidModel) -> (Cancer, [Regimen], [TrialProtocol]) {
+        var problems: [Diagnostic] = []
+        let cancer = library.cancer(named: study.cancer)
+        if cancer == nil {
+            let known = library.cancers.map(\.id)
+            problems.append(
+                error("there is no cancer '\(study.cancer)'", at: study.places["cancer"],
+                    remedy: suggestion(for: study.cancer, among: known + library.cancers.flatMap(\.aliases)) ?? "known: \(known.sorted().joined(separator: ", "))"))
+        }
+        func regimen(_ text: String, _ place: SourceLocation?) -> Regimen? {
+            do {
+                return try Regimen(parsing: text, library: library, source: study.file, line: place?.line ?? 1, column: place?.column ?? 1)
+            } catch {
+                problems += error.diagnostics
+                return nil
+            }
+        }
+        let regimens = study.arms.map { regimen($0.therapy, $0.therapyPlace) ?? Regimen(text: $0.therapy, phases: []) }
+        let rescues = study.rescues.compactMap { rescue in
+            regimen(rescue.therapy, rescue.therapyPlace).map {
+                RescueRule(observable: rescue.observable, limit: rescue.limit, regimen: $0, times: rescue.times)
+            }
+        }
+        let agents = Set(regimens.flatMap(\.agents))
+        for rule in study.toxicity {
+            for agent in rule.agents where !agents.contains(agent) {
+                problems.append(
+                    error("no arm gives '\(agent)'", at: rule.place, remedy: suggestion(for: agent, among: agents) ?? "given: \(agents.sorted().joined(separator: ", "))"))
+            }
+        }
+        let rules = study.toxicity.map { ToxicityRule(observable: $0.observable, limit: $0.limit, action: $0.action, agents: $0.agents) }
+        let visits = study.visits
+        let protocols = zip(study.arms, regimens).map { arm, regimen_ in
+            TrialProtocol(
+                regimen: regimen_,
+                calendar: VisitCalendar(
+                    interval: visits.every, first: visits.first, changeDay: visits.changeAfter, laterInterval: visits.laterEvery,
+                    jitter: visits.jitter, window: visits.window, missed: visits.missed, screening: visits.screening),
+                measurement: MeasurementModel(logStandardDeviation: study.assessment.measurementError),
+                rules: RECIST.Rules(
+                    requiresConfirmation: study.assessment.confirmation != nil, confirmationDays: study.assessment.confirmation ?? 28,
+                    minimumStableDays: study.assessment.minimumStableDisease),
+                horizon: study.followUp, treatsBeyondProgression: study.treatsBeyondProgression, followsAfterProgression: true,
+                dropoutPerYear: -Elementary.log(1 - min(0.999, study.dropoutPerYear)), shortestFollowUp: study.shortestFollowUp,
+                dropoutBeforeTreatment: study.dropoutBeforeTreatment, hasBackgroundMortality: true, toxicityRules: rules, rescues: rescues,
+                crossover: arm.crossover.flatMap { crossover in
+                    regimen(crossover.therapy, crossover.place).map { VirtualTrials.Crossover(regimen: $0, share: crossover.share) }
+                })
+        }
+        if let cancer { problems += criteriaProblems(cancer) }
+        if !problems.isEmpty { throw InvalidModel(problems) }
+        return (cancer!, regimens, protocols)
+    }
+
+    private func criteriaProblems(_ cancer: Cancer) -> [Diagnostic] {
+        guard let criteria = study.assessment.criteria else { return [] }
+        let solid: Set<Study.Criteria> = [.recist, .prostate, .cystoscopy]
+        guard solid.contains(criteria) != (cancer.geometry == .solid) else { return [] }
+        return [
+            error("\(criteria.rawValue) can't judge \(cancer.name)", at: study.assessment.place, remedy: "leave `criteria` out: the cancer brings its own")
+        ]
+    }
+
+    /// Agents of all arms, crossovers and rescues, in order of first mention.
+    func agents(_ protocols: [TrialProtocol]) -> [String] {
+        var agents: [String] = []
+        for plan in protocols {
+            let all = plan.regimen.agents + (plan.crossover?.regimen.agents ?? []) + plan.rescues.flatMap(\.regimen.agents)
+            for agent in all where !agents.contains(agent) { agents.append(agent) }
+        }
+        return agents
+    }
+
+    /// Who comes, and who is let in.
+    ///
+    /// - Throws: `InvalidModel` for covariates and observables that nobody has, and criteria that none of 10,000 draws meets.
+    func screening(_ model: TrialModel) throws -> VirtualTrials.Screening {
+        var population = try Population(cancer: library.cancer(named: study.cancer)!.id)
+        for (name, row) in study.covariates {
+            var row = row
+            let old = population.rows[name]
+            row.unit = old?.unit ?? ""
+            if row.distribution != "categorical" {
+                row.low = row.low ?? old?.low
+                row.high = row.high ?? old?.high
+            }
+            population.rows[name] = row
+        }
+        let sampler = PatientSampler(population: population, model: model.assembled, seed: study.seed)
+        let example = sampler.patient(0)
+        let known = Set(example.covariates.keys).union(example.values.keys)
+        var problems: [Diagnostic] = []
+        func check(_ covariate: String, _ place: SourceLocation?) {
+            guard !known.contains(covariate) else { return }
+            problems.append(
+                error("no patient has a covariate '\(covariate)'", at: place,
+                    remedy: suggestion(for: covariate, among: known) ?? "covariates: \(example.covariates.keys.sorted().joined(separator: ", "))"))
+        }
+        for criterion in study.eligibility { check(criterion.covariate, criterion.place) }
+        for split in study.strata + study.subgroups { check(split.covariate, split.place) }
+        let observables = Set(model.observables.map(\.id))
+        for (observable, place) in study.toxicity.map({ ($0.observable, $0.place) }) + study.rescues.map({ ($0.observable, $0.place) })
+        where !observables.contains(observable) {
+            let grades = observables.filter { $0.hasSuffix("_grade") }.sorted()
+            problems.append(
+                error("the model has no '\(observable)'", at: place,
+                    remedy: suggestion(for: observable, among: observables) ?? "grades here: \(grades.isEmpty ? "none; ANC counts neutrophils" : grades.joined(separator: ", "))"))
+        }
+        if !problems.isEmpty { throw InvalidModel(problems) }
+        let criteria = study.eligibility
+        let screening = VirtualTrials.Screening(model: model, sampler: sampler) { patient in
+            criteria.allSatisfy { criterion in
+                (patient.covariates[criterion.covariate] ?? patient.values[criterion.covariate]).map { criterion.range.contains($0) } ?? false
+            }
+        }
+        if !criteria.isEmpty, screening.eligibleShare() == 0 {
+            throw InvalidModel([
+                error("none of 10,000 draws meets the criteria", at: study.places["eligibility"], remedy: "loosen them, or let `covariates` say who comes")
+            ])
+        }
+        return screening
+    }
+}

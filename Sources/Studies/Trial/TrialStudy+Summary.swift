@@ -1,0 +1,111 @@
+import Foundation
+import ModelIR
+import VirtualTrials
+
+extension TrialStudy {
+    /// The whole trial from its shards, in order.
+    func summarise(_ shards: [ShardResult], seconds: Double) throws -> TrialResult {
+        let shards = shards.sorted { $0.shard.index < $1.shard.index }
+        let records = study.arms.indices.map { arm in shards.flatMap { $0.arms[arm] } }
+        var rejections: [String: Int] = [:]
+        for shard in shards { rejections.merge(shard.rejections, uniquingKeysWith: +) }
+        let drawn = shards.map(\.drawn).reduce(0, +)
+        let enrolled = shards.map(\.growthDays.count).reduce(0, +)
+        guard enrolled > 0 else {
+            let reasons = rejections.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+            throw InvalidModel([
+                Diagnostic(
+                    .error, .invalid, "none of \(drawn) draws makes a patient (\(reasons))", at: study.places["eligibility"],
+                    remedy: "loosen the criteria or change `covariates`")
+            ])
+        }
+        let excluded = Rejection.allCases.map { Count($0.rawValue, rejections[$0.rawValue] ?? 0) }
+        let shown = kept.compactMap { id in model.observables.first { $0.id == id } }
+        let arms = study.arms.indices.map { index in
+            var summary = ArmSummary(
+                arm: CohortPlan.Arm(name: study.arms[index].name, therapy: study.arms[index].therapy), regimen: regimens[index],
+                records: records[index], observables: shown, horizon: study.followUp)
+            summary.isConfirmed = study.assessment.confirmation != nil
+            summary.criteria = criteriaName
+            return summary.result(observed: nil, seed: study.seed)
+        }
+        let comparison = ArmComparison(isPaired: study.design == .twins) { patient in
+            study.strata.reduce(0) { $0 * 97 + $1.level(patient.covariates) + 1 }
+        }
+        let cohort = CohortResult(
+            title: study.title, cancer: cancer.id, cancerName: cancer.name,
+            screening: Studies.Screening(
+                drawn: drawn, accepted: enrolled, rejections: excluded, growthDays: Quantiles.five(shards.flatMap(\.growthDays)),
+                doublingDays: Quantiles.five(shards.flatMap(\.doublingDays))),
+            arms: arms, comparisons: comparison.all(arms, reference: study.referenceArm),
+            provenance: Provenance(
+                version: manifest.version, modelHash: manifest.modelHash, seed: study.seed,
+                method: "Rosenbrock, chosen by tolerance (Rodas4P2 from 3e-5 up, Rodas5P below)",
+                relativeTolerance: manifest.relativeTolerance, instructionForm: manifest.instructionForm,
+                modules: model.assembled.modules, states: model.assembled.observables.count { $0.kind == .state },
+                varyingParameters: screening.sampler.varyingCount, command: manifest.command, seconds: ["patients": seconds]),
+            limits: study.simplifications + CohortStudy.limits)
+        return TrialResult(
+            study: study, manifest: manifest, cohort: cohort,
+            flow: flow(records, screened: drawn, excluded: excluded, unfilled: shards.map(\.unfilled).reduce(0, +), enrolled: enrolled),
+            subgroups: subgroups(arms, comparison), records: records)
+    }
+
+    var criteriaName: String { study.assessment.criteria?.rawValue ?? "RECIST 1.1" }
+
+    private func flow(_ records: [[SubjectRecord]], screened: Int, excluded: [Count], unfilled: Int, enrolled: Int) -> PatientFlow {
+        let arms = zip(study.arms, records).map { arm, members in
+            PatientFlow.Arm(
+                name: arm.name, allocated: members.count, treated: members.count { $0.endOfTreatment != .neverStarted },
+                endOfTreatment: EndOfTreatment.allCases.map { reason in Count(reason.rawValue, members.count { $0.endOfTreatment == reason }) },
+                crossedOver: members.count { $0.crossoverDay != nil }, lost: members.count { $0.dropoutDay != nil },
+                deaths: ["cancer", "other causes"].map { cause in Count(cause, members.count { $0.deathCause == cause }) },
+                failures: members.count { $0.failure != nil }, analysed: members.count)
+        }
+        return PatientFlow(
+            screened: screened, excluded: excluded, unfilled: unfilled, enrolled: enrolled, isRandomised: study.design == .randomised, arms: arms)
+    }
+
+    /// Effects by level of each split; levels with fewer than ten patients in an arm are left out.
+    private func subgroups(_ arms: [ArmResult], _ comparison: ArmComparison) -> [Subgroup] {
+        guard arms.count > 1 else { return [] }
+        let reference = arms[study.referenceArm]
+        var unstratified = comparison
+        unstratified.stratum = { _ in 0 }
+        var rows: [Subgroup] = []
+        for arm in arms where arm.name != reference.name {
+            for endpoint in ["PFS", "OS"] {
+                func add(_ split: String, _ level: String, _ isIn: (PatientResult) -> Bool) {
+                    let (treated, control) = (arm.patients.filter(isIn), reference.patients.filter(isIn))
+                    guard treated.count >= 10, control.count >= 10 else { return }
+                    let events = (treated + control).count { endpoint == "PFS" ? $0.hasProgressedOrDied : $0.hasDied }
+                    let ratio = unstratified.hazardRatio(treated, over: control, endpoint: endpoint)
+                    rows.append(
+                        Subgroup(
+                            split: split, level: level, arm: arm.name, reference: reference.name, endpoint: endpoint,
+                            patients: treated.count + control.count, events: events,
+                            hazardRatio: ratio.map { Interval($0.hazardRatio()) } ?? Interval(nil, nil, nil)))
+                }
+                add("all patients", "", { _ in true })
+                for split in study.subgroups {
+                    let levels = Set((arm.patients + reference.patients).map { split.level($0.covariates) }).sorted()
+                    for level in levels {
+                        add(split.text, split.name(of: level)) { split.level($0.covariates) == level }
+                    }
+                }
+            }
+        }
+        return rows
+    }
+}
+
+extension Study.Split {
+    /// A level in words: `ECOG 1`, `age < 65`.
+    func name(of level: Int) -> String {
+        if limit == nil {
+            if covariate == "male" { return level == 1 ? "men" : "women" }
+            return "\(covariate) \(level)"
+        }
+        return level == 1 ? text : text.replacingOccurrences(of: ">=", with: "<")
+    }
+}

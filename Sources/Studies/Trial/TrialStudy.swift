@@ -1,0 +1,146 @@
+import Ensembles
+import Foundation
+public import ImmuneModels
+import Integrators
+import Kernels
+import Mathematics
+import ModelIR
+import Synchronization
+import VirtualTrials
+
+/// A study ready to run: checked against the library, compiled, every arm planned.
+public struct TrialStudy: Sendable {
+    public let study: Study
+    public let manifest: TrialManifest
+    let cancer: Cancer
+    let model: TrialModel
+    let regimens: [Regimen]
+    let protocols: [TrialProtocol]
+    let screening: VirtualTrials.Screening
+    let randomisation: Randomisation
+    let kept: [String]
+    public static let relativeTolerance = 1e-4
+
+    /// - Parameter command: What was typed, for the record.
+    /// - Throws: `InvalidModel` with the place of everything that is wrong: therapies, covariates, observables, criteria that
+    ///   nobody meets.
+    public init(_ study: Study, library: ModelLibrary, command: String = "", values: [String: Double] = [:]) throws {
+        self.study = study
+        let checks = StudyChecks(study: study, library: library)
+        let (cancer, regimens, protocols) = try checks.plan()
+        self.cancer = cancer
+        self.regimens = regimens
+        let assembled = try library.assemble(ModelPlan(cancer: cancer.id, agents: checks.agents(protocols), values: values))
+        let tolerances = Tolerances(relative: Self.relativeTolerance, absolute: .scaled(Self.relativeTolerance * 1e-3))
+        model = try TrialModel(assembled, tolerances: tolerances)
+        let ids = Set(model.observables.map(\.id))
+        let kept = (ArmSummary.shown.map(\.id) + regimens.flatMap { $0.agents.map { "\($0)_concentration" } }).filter { ids.contains($0) }
+        self.kept = kept
+        // engagers and engineered cells: side effects come and go within days
+        let isWatched = ids.contains("CRS_grade") || !study.rescues.isEmpty
+        self.protocols = protocols.map { plan in
+            var plan = plan
+            plan.kept = kept
+            plan.dailyUntil = isWatched ? 84 : 0
+            return plan
+        }
+        screening = try checks.screening(model)
+        randomisation = Randomisation(
+            allocation: study.arms.map(\.allocation), strata: study.strata, block: study.block, seed: study.seed)
+        for plan in self.protocols { _ = try ArmSimulation(model: model, plan: plan, seed: study.seed) }
+        var manifest = TrialManifest(
+            version: PerforinVersion.current, study: study.id, studyHash: ShardFolder.checksum(Data(study.text.utf8)),
+            modelHash: model.hash.description, patients: study.patients, seed: study.seed, relativeTolerance: Self.relativeTolerance,
+            absoluteTolerance: Self.relativeTolerance * 1e-3, instructionForm: model.integrator.backend.description, command: command,
+            plan: "", shards: Shard.all(patients: study.patients))
+        manifest.plan = TrialManifest.planHash(manifest.inputs)
+        self.manifest = manifest
+    }
+
+    /// Runs what is missing and summarises the whole.
+    ///
+    /// - Parameter folder: Where shards and the manifest are kept; nil: nothing is stored.
+    /// - Throws: `CancellationError`; `InvalidModel` when the folder holds another plan or hardly any draw makes a patient.
+    public func run(
+        in folder: URL? = nil, threads: Int = 1, cancellation: Cancellation = Cancellation(),
+        progress: (@Sendable (StudyProgress) -> Void)? = nil
+    ) throws -> TrialResult {
+        try prepare(folder)
+        let started = ContinuousClock.now
+        let shards = try run(manifest.shards, in: folder, threads: threads, cancellation: cancellation, progress: progress)
+        let passed = ContinuousClock.now - started
+        return try summarise(shards, seconds: Double(passed.components.seconds) + Double(passed.components.attoseconds) * 1e-18)
+    }
+
+    /// Makes the folder this plan's own, or refuses.
+    public func prepare(_ folder: URL?) throws {
+        guard let folder else { return }
+        if let old = try TrialManifest.read(from: folder) {
+            try manifest.check(against: old, in: folder)
+        } else {
+            do { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) } catch {
+                throw InvalidModel([Diagnostic(.error, .invalid, "can't make the folder '\(folder.path)': \(error.localizedDescription)")])
+            }
+            try manifest.write(to: folder)
+            try AtomicFile.write(Data(study.text.utf8), to: folder.appendingPathComponent("study.yaml"))
+        }
+    }
+
+    /// Runs the missing ones of `shards`, each on one thread as long as there are enough of them.
+    func run(
+        _ shards: [Shard], in folder: URL?, threads: Int, cancellation: Cancellation = Cancellation(),
+        progress: (@Sendable (StudyProgress) -> Void)? = nil
+    ) throws -> [ShardResult] {
+        let store = folder.map { ShardFolder($0, plan: manifest.plan) }
+        let workers = max(1, min(threads, shards.count))
+        let threadsPerShard = max(1, threads / workers)
+        let next = Atomic(0)
+        let results = Mutex<[ShardResult?]>(Array(repeating: nil, count: shards.count))
+        let failure = Mutex<(any Error)?>(nil)
+        let meter = Mutex(0)
+        let total = study.patients
+        DispatchQueue.concurrentPerform(iterations: workers) { _ in
+            while failure.withLock({ $0 == nil }) {
+                let index = next.add(1, ordering: .relaxed).oldValue
+                guard index < shards.count else { return }
+                do {
+                    // what is damaged or foreign is made again; what is whole is used
+                    let stored = try? store?.read(shards[index])
+                    let result = try stored ?? run(shards[index], threads: threadsPerShard, cancellation: cancellation)
+                    if stored == nil { try store?.write(result) }
+                    results.withLock { $0[index] = result }
+                    let done = meter.withLock { count in
+                        count += shards[index].places.count
+                        return count
+                    }
+                    progress?(StudyProgress(stage: "patients on study", done: done, total: max(done, total)))
+                } catch {
+                    failure.withLock { $0 = $0 ?? error }
+                }
+            }
+        }
+        if let error = failure.withLock({ $0 }) { throw error }
+        return results.withLock { $0.compactMap(\.self) }
+    }
+
+    private func run(_ shard: Shard, threads: Int, cancellation: Cancellation) throws -> ShardResult {
+        var screening = screening
+        screening.threads = threads
+        screening.cancellation = cancellation
+        let enrolments = try screening.enrol(shard.places)
+        var rejections: [String: Int] = [:]
+        for enrolment in enrolments {
+            for (reason, count) in enrolment.rejections where count > 0 { rejections[reason.rawValue, default: 0] += count }
+        }
+        let patients = enrolments.compactMap(\.patient)
+        let assigned = study.design == .randomised ? randomisation.arms(of: patients.map(\.patient), in: shard) : []
+        let arms = try protocols.enumerated().map { arm, plan in
+            let members = study.design == .twins ? patients : zip(patients, assigned).filter { $0.1 == arm }.map(\.0)
+            return try ArmSimulation(model: model, plan: plan, seed: study.seed, threads: threads, cancellation: cancellation).run(members)
+        }
+        return ShardResult(
+            shard: shard, drawn: enrolments.map(\.drawn).reduce(0, +), rejections: rejections,
+            unfilled: enrolments.count { $0.patient == nil }, growthDays: patients.map(\.growthDays),
+            doublingDays: patients.compactMap(\.doublingDays), arms: arms)
+    }
+}
