@@ -24,6 +24,7 @@ func tests(
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 
 let whenWeb = TargetDependencyCondition.when(traits: ["Web"])
@@ -90,7 +91,7 @@ let package = Package(
             "Studies",
             [
                 "VirtualTrials", "ImmuneModels", "ModelIR", "Integrators", "Ensembles", "Kernels", "Survival", "Mathematics",
-                "Quantities", .product(name: "Yams", package: "Yams"),
+                "Quantities", yams,
             ], resources: [.copy("Resources")]),
 
         library("Gallery", ["Studies", "ModelRuns", "ImmuneModels", "ModelIR"]),

@@ -18,6 +18,7 @@ import Testing
             var names = Set((match.2 ?? "").matches(of: /"([A-Za-z]+)"/).map { String($0.1) })
             let products = (match.2 ?? "").replacing(/"[^"]*"/, with: "")
             if products.contains("argumentParser") { names.insert("ArgumentParser") }
+            if products.contains("yams") { names.insert("Yams") }
             if products.contains("grdb") { names.insert("GRDB") }
             if products.contains("hummingbird") { names.formUnion(["Hummingbird", "NIOCore", "HTTPTypes", "Logging"]) }
             result[String(match.1)] = names
@@ -58,7 +59,7 @@ import Testing
         for match in page.matches(of: /(?m)^\| `([A-Za-z]+)` \| ([^|]*) \|/) {
             allowed[String(match.1)] = Set(match.2.matches(of: /`([A-Za-z]+)`/).map { String($0.1) })
         }
-        let libraries: Set<String> = ["ArgumentParser", "GRDB", "Hummingbird", "NIOCore", "HTTPTypes", "Logging"]
+        let libraries: Set<String> = ["ArgumentParser", "GRDB", "Yams", "Hummingbird", "NIOCore", "HTTPTypes", "Logging"]
         for (target, dependencies) in try Self.declaredDependencies() {
             let arrows = try #require(allowed[target], "\(target) has no row in Documentation/Architecture.md")
             #expect(dependencies.subtracting(libraries).subtracting(arrows).isEmpty, "\(target) has an arrow that the page lacks")

@@ -10,13 +10,13 @@ import VirtualTrials
 
 /// A study ready to run: checked against the library, compiled, every arm planned.
 public struct TrialStudy: Sendable {
-    public let study: Study
-    public let manifest: TrialManifest
+    public private(set) var study: Study
+    public private(set) var manifest: TrialManifest
     let cancer: Cancer
     let model: TrialModel
     let regimens: [Regimen]
     let protocols: [TrialProtocol]
-    let screening: VirtualTrials.Screening
+    private(set) var screening: VirtualTrials.Screening
     let randomisation: Randomisation
     let kept: [String]
     public static let relativeTolerance = 1e-4
@@ -70,6 +70,15 @@ public struct TrialStudy: Sendable {
         let shards = try run(manifest.shards, in: folder, threads: threads, cancellation: cancellation, progress: progress)
         let passed = ContinuousClock.now - started
         return try summarise(shards, seconds: Double(passed.components.seconds) + Double(passed.components.attoseconds) * 1e-18)
+    }
+
+    /// The same study with factors on parameters, for what is not known about them. Its results are not stored.
+    func varied(by factors: [String: Double], patients: Int) -> TrialStudy {
+        var copy = self
+        copy.screening.sampler.factors = factors
+        copy.study.patients = patients
+        copy.manifest.shards = Shard.all(patients: patients)
+        return copy
     }
 
     /// Makes the folder this plan's own, or refuses.

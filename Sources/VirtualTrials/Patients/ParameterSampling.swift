@@ -35,15 +35,22 @@ package struct PatientSampler: Sendable {
     let knownIDs: Set<String>
     /// Values that replace draws, by id (a user's patient, a scenario).
     package var overrides: [String: Double] = [:]
+    /// Factors on whole distributions, by id: the uncertainty of a number, not its variation between patients.
+    package var factors: [String: Double] = [:]
+    /// Values of the constants that have a factor.
+    private let constants: [String: ParameterRow]
 
     package init(population: Population, model: AssembledModel, seed: UInt64) {
         self.population = population
         self.seed = seed
         varying = model.parameters.filter { $0.distribution.kind != .point }
         knownIDs = Set(model.parameters.map(\.id))
+        constants = Dictionary(model.parameters.filter { $0.distribution.kind == .point }.map { ($0.id, $0) }) { first, _ in first }
     }
 
     package var varyingCount: Int { varying.count }
+
+    private func row(_ id: String) -> ParameterRow? { constants[id] ?? varying.first { $0.id == id } }
 
     /// Patient `number`; the same in every arm and in every model that has the same parameters.
     package func patient(_ number: Int) -> VirtualPatient {
@@ -52,6 +59,12 @@ package struct PatientSampler: Sendable {
         for row in varying {
             var stream = RandomStream(seed: seed, patient: UInt64(number), purpose: "parameter \(row.id)")
             values[row.id] = row.sample(at: stream.uniform())
+        }
+        for (id, factor) in factors {
+            guard let value = values[id] ?? constants[id]?.value else { continue }
+            // a share stays a share
+            let isShare = 0 < value && value < 1 && row(id)?.unit == "dimensionless"
+            values[id] = isShare ? value * factor / (1 - value + value * factor) : value * factor
         }
         for (id, value) in overrides {
             if knownIDs.contains(id) { values[id] = value }

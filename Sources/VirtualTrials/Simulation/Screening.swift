@@ -57,7 +57,7 @@ public struct PlausibleRange: Sendable, Hashable, Codable {
 /// Grows draws to diagnosis and keeps those that make a patient.
 public struct Screening: Sendable {
     package let model: TrialModel
-    package let sampler: PatientSampler
+    package var sampler: PatientSampler
     package var plausible: [PlausibleRange]
     /// Doubling time in days; slower or faster is implausible.
     package var doublingLimits: ClosedRange<Double>
