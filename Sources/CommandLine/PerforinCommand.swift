@@ -19,8 +19,9 @@ public struct PerforinCommand: AsyncParsableCommand {
 
     /// Every verb; a new command is added here and nowhere else.
     static let commands: [any ParsableCommand.Type] = [
-        DemoCommand.self, SimulateCommand.self, TrialCommand.self, AgentsCommand.self, DoseCommand.self, ServeCommand.self,
-        RunCommand.self, ModelCommand.self, AtlasCommand.self, GalleryCommand.self, ResultsCommand.self, LicensesCommand.self,
+        DemoCommand.self, SimulateCommand.self, TrialCommand.self, ValidateCommand.self, CalibrateCommand.self, AgentsCommand.self,
+        DoseCommand.self, ServeCommand.self, RunCommand.self, ModelCommand.self, AtlasCommand.self, GalleryCommand.self,
+        ResultsCommand.self, LicensesCommand.self,
     ]
 
     public static let version = "0.1.0"

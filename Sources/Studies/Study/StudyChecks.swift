@@ -70,11 +70,13 @@ struct StudyChecks {
 
     private func criteriaProblems(_ cancer: Cancer) -> [Diagnostic] {
         guard let criteria = study.assessment.criteria else { return [] }
-        let solid: Set<Study.Criteria> = [.recist, .prostate, .cystoscopy]
-        guard solid.contains(criteria) != (cancer.geometry == .solid) else { return [] }
-        return [
-            error("\(criteria.rawValue) can't judge \(cancer.name)", at: study.assessment.place, remedy: "leave `criteria` out: the cancer brings its own")
-        ]
+        // criteria need what the cancer's model shows: only its own can be read
+        guard criteria.rawValue.hasPrefix(cancer.response.criteria.rawValue) || (criteria == .recist && cancer.response.criteria == .prostate) else {
+            return [
+                error("\(criteria.rawValue) can't judge \(cancer.name)", at: study.assessment.place, remedy: "leave `criteria` out: the cancer brings its own (\(cancer.response.criteria.rawValue))")
+            ]
+        }
+        return []
     }
 
     /// Agents of all arms, crossovers and rescues, in order of first mention.

@@ -123,7 +123,7 @@ public struct TrialTables: Sendable {
     }
 
     /// What `sumOfDiameters` holds under the study's criteria.
-    private var measure: (code: String, label: String) { ("SUMDIAM", "Sum of diameters of target lesions (mm)") }
+    private var measure: (code: String, label: String) { result.measure }
 
     var responses: AnalysisTable {
         var table = table(

@@ -48,10 +48,11 @@ extension TrialStudy {
         return TrialResult(
             study: study, manifest: manifest, cohort: cohort,
             flow: flow(records, screened: drawn, excluded: excluded, unfilled: shards.map(\.unfilled).reduce(0, +), enrolled: enrolled),
-            subgroups: subgroups(arms, comparison), records: records)
+            subgroups: subgroups(arms, comparison), measure: model.response?.criteria.measure ?? ("SUMDIAM", "Sum of diameters (mm)"),
+            records: records)
     }
 
-    var criteriaName: String { study.assessment.criteria?.rawValue ?? "RECIST 1.1" }
+    var criteriaName: String { model.response?.criteria.name ?? "RECIST 1.1" }
 
     private func flow(_ records: [[SubjectRecord]], screened: Int, excluded: [Count], unfilled: Int, enrolled: Int) -> PatientFlow {
         let arms = zip(study.arms, records).map { arm, members in

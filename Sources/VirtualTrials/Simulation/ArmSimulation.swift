@@ -1,5 +1,6 @@
 import Dynamics
 import Ensembles
+import ImmuneModels
 import Integrators
 import Mathematics
 import ModelIR
@@ -54,7 +55,7 @@ public struct ArmSimulation: Sendable {
 /// A patient on study: reads scans at the visits, decides about treatment, keeps the record.
 final class Subject: Sendable {
     struct State {
-        var assessor: RECIST.Assessor?
+        var assessment: Assessment?
         var baseline: [Double] = []
         var readings: [[Double]] = []
         /// Doses given or still planned, and the days on which phases begin.
@@ -161,8 +162,21 @@ final class Subject: Sendable {
         }
     }
 
-    private func diameters(_ observables: [Double]) -> [Double] {
-        model.diameterIDs.map { observables[model.columns[$0]!] }
+    /// What a visit finds, with the reader's error on what is measured with a ruler.
+    private func visit(_ observables: [Double], number visit: Int, day: Double, reading: ResponseReading) -> Assessment.Visit {
+        let patient = diagnosed.patient.number
+        func measured(_ diameter: Double, _ lesion: Int) -> Double {
+            plan.measurement.reading(of: diameter, seed: simulation.seed, patient: patient, visit: visit, lesion: lesion)
+        }
+        var values: [ResponseReading.Quantity: Double] = [:]
+        for (quantity, id) in reading.observables {
+            guard let column = model.columns[id] else { continue }
+            values[quantity] = quantity == .node ? measured(observables[column], 0) : observables[column]
+        }
+        let hazard = model.columns["hazard_lesion_sum"].map { observables[$0] } ?? 0
+        return Assessment.Visit(
+            day: day, lesions: model.diameterIDs.enumerated().map { measured(observables[model.columns[$1]!], $0) }, values: values,
+            hasNewLesion: hazard > lesionThreshold)
     }
 
     private func decide(_ decision: inout Decision, _ state: inout State) {
@@ -174,22 +188,19 @@ final class Subject: Sendable {
     }
 
     private func scan(_ decision: inout Decision, _ state: inout State, day: Double) {
-        let visit = state.readings.count
-        let number = diagnosed.patient.number
-        let readings = diameters(decision.observables).enumerated().map { lesion, diameter in
-            plan.measurement.reading(of: diameter, seed: simulation.seed, patient: number, visit: visit, lesion: lesion)
-        }
-        state.readings.append(readings)
-        guard var assessor = state.assessor else {
-            let targets = readings.map { _ in RECIST.TargetLesion(organ: "primary") }
-            state.baseline = readings
-            state.assessor = RECIST.Assessor(targets: targets, baseline: readings)
+        let reading = model.response ?? ResponseReading(criteria: .solid, observables: [:])
+        let visit = visit(decision.observables, number: state.readings.count, day: day, reading: reading)
+        state.readings.append(visit.lesions)
+        guard var assessment = state.assessment else {
+            var assessment = Assessment(reading)
+            assessment.begin(visit)
+            // RECIST sums lesions; the other criteria have one measure
+            state.baseline = reading.criteria.isBySize ? visit.lesions : [assessment.measure(visit)]
+            state.assessment = assessment
             return
         }
-        let hazard = model.columns["hazard_lesion_sum"].map { decision.observables[$0] } ?? 0
-        let point = assessor.assess(
-            RECIST.Visit(day: day, diameters: readings, hasNewLesion: hazard > lesionThreshold))
-        state.assessor = assessor
+        let point = assessment.assess(visit)
+        state.assessment = assessment
         guard point.overall == .progression else { return }
         let confirmed = state.progressionDay != nil
         if state.progressionDay == nil { state.progressionDay = day }
@@ -204,7 +215,7 @@ final class Subject: Sendable {
     func record(_ result: PatientResult) -> SubjectRecord {
         let state = state.withLock { $0 }
         let lastDay = result.finalTime - zero
-        let points = state.assessor?.timePoints ?? []
+        let points = state.assessment?.points ?? []
         var deathDay = result.endedBy == TrialModel.deathEvent ? lastDay : nil
         var deathCause = deathDay.map { _ in "cancer" }
         if result.endedBy == nil, result.failure == nil, backgroundDeathDay <= end, lastDay >= end - 1e-6 {

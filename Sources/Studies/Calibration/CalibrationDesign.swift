@@ -1,0 +1,101 @@
+import Ensembles
+import Foundation
+import Mathematics
+import ModelIR
+import VirtualTrials
+
+/// Stored runs: parameter vectors × the arms of each study × the same twins. Fits and leave-out fits read them; nothing is
+/// simulated twice.
+struct CalibrationDesign: Sendable {
+    struct Point: Sendable, Codable, Hashable {
+        var study: String
+        var vector: Int
+        /// Names what the point was made from: model, study, vector, twins.
+        var key: String
+        /// By arm of the observed table, then column; transformed scale.
+        var values: [String: [String: Double]]
+    }
+
+    let parameters: [FreeParameter]
+    /// Standard normal scores, shape `[vectors, parameters]`; the first vector is all zero.
+    let scores: [[Double]]
+
+    /// Latin hypercube over the normal scores, cut at two standard deviations.
+    init(_ parameters: [FreeParameter], vectors: Int, seed: UInt64 = 5) {
+        self.parameters = parameters
+        var columns: [[Double]] = []
+        for parameter in parameters {
+            var stream = RandomStream(seed: seed, patient: 0, purpose: "design \(parameter.name)")
+            let order = stream.permutation(of: max(1, vectors - 1))
+            columns.append(order.map { Normal.quantile(0.025 + 0.95 * (Double($0) + stream.uniform()) / Double(order.count)) })
+        }
+        scores = [[Double](repeating: 0, count: parameters.count)] + (0..<max(0, vectors - 1)).map { v in columns.map { $0[v] } }
+    }
+
+    /// Factors by id of one vector in one cancer.
+    func factors(_ scores: [Double], cancer: String) -> [String: Double] {
+        var factors: [String: Double] = [:]
+        for (parameter, score) in zip(parameters, scores) where parameter.cancer == nil || parameter.cancer == cancer {
+            factors[parameter.id, default: 1] *= exp(parameter.spread * score)
+        }
+        return factors
+    }
+
+    /// Runs what `file` lacks and appends it there, a line a point.
+    func run(
+        _ trials: [TrialStudy], patients: Int, file: URL, threads: Int, progress: (@Sendable (StudyProgress) -> Void)? = nil
+    ) throws -> [Point] {
+        var stored: [String: Point] = [:]
+        for line in ((try? String(contentsOf: file, encoding: .utf8)) ?? "").split(whereSeparator: \.isNewline) {
+            // a last line that was cut short is made again
+            if let point = try? JSONDecoder().decode(Point.self, from: Data(line.utf8)) { stored[point.key] = point }
+        }
+        if !FileManager.default.fileExists(atPath: file.path) { try AtomicFile.write(Data(), to: file) }
+        let handle = try FileHandle(forWritingTo: file)
+        defer { try? handle.close() }
+        try handle.seekToEnd()
+        var points: [Point] = []
+        let total = trials.count * scores.count
+        for trial in trials {
+            for (vector, score) in scores.enumerated() {
+                let factors = factors(score, cancer: trial.cancer.id)
+                var hash = ContentHash()
+                hash.combine(trial.manifest.plan)
+                for (id, factor) in factors.sorted(by: { $0.key < $1.key }) {
+                    hash.combine(id)
+                    hash.combine(factor)
+                }
+                hash.combine(UInt64(patients))
+                let key = hash.description
+                if let known = stored[key] {
+                    points.append(known)
+                } else {
+                    let values = (try? trial.varied(by: factors, patients: patients).transformedEndpoints(threads: threads)) ?? [:]
+                    let point = Point(study: trial.study.id, vector: vector, key: key, values: values)
+                    var line = try JSONEncoder().encode(point)
+                    line.append(UInt8(ascii: "\n"))
+                    try handle.write(contentsOf: line)
+                    points.append(point)
+                }
+                progress?(StudyProgress(stage: "design", done: points.count, total: total))
+            }
+        }
+        return points
+    }
+}
+
+extension TrialStudy {
+    /// Figures by arm of the observed table and column, on the transformed scale.
+    func transformedEndpoints(threads: Int) throws -> [String: [String: Double]] {
+        let cohort = try run(threads: threads).cohort
+        var result: [String: [String: Double]] = [:]
+        for (arm, outcome) in zip(study.arms, cohort.arms) {
+            guard let name = arm.observed else { continue }
+            for (column, interval) in outcome.endpoints(comparisons: cohort.comparisons) {
+                guard let endpoint = ObservedTrials.Endpoint(rawValue: column), let value = interval.value else { continue }
+                result[name, default: [:]][column] = endpoint.transformed(value)
+            }
+        }
+        return result
+    }
+}

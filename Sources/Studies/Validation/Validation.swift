@@ -1,0 +1,114 @@
+import Foundation
+public import ImmuneModels
+import Mathematics
+import ModelIR
+import VirtualTrials
+
+/// Runs every study of a folder and holds what comes out against published results.
+public struct Validation: Sendable {
+    public var studies: [Study]
+    /// Why a trial has no study file, from `not_simulated.csv` beside the studies.
+    public var notSimulated: [String: String]
+    public var observed: ObservedTrials
+    let library: ModelLibrary
+    /// Twins in each arm of the central prediction, and of each parameter vector.
+    public var patients = 300
+    public var patientsPerVector = 100
+    /// Vectors of all parameters that are `assumed` or `calibrated`, for the uncertainty that comes from them.
+    public var vectors = 8
+    /// Factors found by `perforin calibrate`; nil: the tables' values as they are.
+    public var calibration: CalibrationResult?
+    /// Logarithmic spread of such a parameter: what we believe of numbers that nobody measured; assumed.
+    public static let parameterSpread = 0.15
+
+    /// - Parameter folder: Study files `*.yaml`.
+    public init(studies folder: URL, observed: ObservedTrials, library: ModelLibrary) throws {
+        self.observed = observed
+        self.library = library
+        studies = []
+        notSimulated = [:]
+        guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder.path) else {
+            throw InvalidModel([Diagnostic(.error, .invalid, "there is no folder of studies '\(folder.path)'", remedy: "name it with --studies")])
+        }
+        for name in names.sorted() where name.hasSuffix(".yaml") || name.hasSuffix(".yml") {
+            studies.append(try Study(contentsOf: folder.appendingPathComponent(name).path))
+        }
+        let table = (try? String(contentsOf: folder.appendingPathComponent("not_simulated.csv"), encoding: .utf8)) ?? ""
+        for line in table.split(whereSeparator: \.isNewline).dropFirst() {
+            let cells = line.split(separator: ",", maxSplits: 1)
+            if cells.count == 2 { notSimulated[String(cells[0])] = String(cells[1]) }
+        }
+    }
+
+    struct Prediction {
+        /// By arm of the table, then column.
+        var central: [String: [String: Double]] = [:]
+        /// Standard deviation over parameter vectors on the transformed scale.
+        var spread: [String: [String: Double]] = [:]
+        var reason: String?
+    }
+
+    public func run(threads: Int, progress: (@Sendable (StudyProgress) -> Void)? = nil) throws -> ValidationResult {
+        let started = ContinuousClock.now
+        var predictions: [String: Prediction] = [:]
+        for (index, study) in studies.enumerated() {
+            progress?(StudyProgress(stage: "trials", done: index, total: studies.count))
+            guard let trial = study.observed else { continue }
+            let new = try predict(study, threads: threads)
+            predictions[trial, default: Prediction()].central.merge(new.central) { $1 }
+            predictions[trial]!.spread.merge(new.spread) { $1 }
+            if let reason = new.reason { predictions[trial]!.reason = reason }
+        }
+        progress?(StudyProgress(stage: "trials", done: studies.count, total: studies.count))
+        let passed = ContinuousClock.now - started
+        return try ValidationTable(validation: self, predictions: predictions)
+            .result(seconds: Double(passed.components.seconds) + Double(passed.components.attoseconds) * 1e-18)
+    }
+
+    /// Every patient in every arm: the same expectation as lots, with less noise.
+    func asTwins(_ study: Study) -> Study {
+        var plan = study
+        plan.design = .twins
+        plan.strata = []
+        plan.subgroups = []
+        plan.patients = patients
+        return plan
+    }
+
+    /// The central prediction and its spread over parameter vectors; a study that this library can't run says why.
+    private func predict(_ study: Study, threads: Int) throws -> Prediction {
+        let trial: TrialStudy
+        do { trial = try TrialStudy(asTwins(study), library: library) } catch let invalid as InvalidModel {
+            return Prediction(reason: "not run: \(invalid.diagnostics.first?.message ?? "\(invalid)")")
+        }
+        var prediction = Prediction()
+        let best = calibration?.factors(cancer: trial.cancer.id) ?? [:]
+        prediction.central = try trial.varied(by: best, patients: patients).transformedEndpoints(threads: threads)
+            .mapValues { columns in
+                Dictionary(uniqueKeysWithValues: columns.map { ($0, ObservedTrials.Endpoint(rawValue: $0)!.restored($1)) })
+            }
+        var seen: [String: [String: [Double]]] = [:]
+        for vector in 0..<vectors {
+            var factors = Self.factors(trial, vector: vector)
+            factors.merge(calibration?.factors(cancer: trial.cancer.id, vector: vector) ?? [:]) { $1 }
+            // a vector under which nobody gets ill says nothing about the treated
+            guard let outcome = try? trial.varied(by: factors, patients: patientsPerVector).transformedEndpoints(threads: threads) else { continue }
+            for (arm, columns) in outcome {
+                for (column, value) in columns { seen[arm, default: [:]][column, default: []].append(value) }
+            }
+        }
+        // what 100 twins scatter by chance is part of this spread, so it is cautious
+        prediction.spread = seen.mapValues { $0.mapValues { $0.count > 2 ? Statistics.standardDeviation($0) : 0.3 } }
+        return prediction
+    }
+
+    /// Factors on the parameters that nobody measured: one vector for all studies, so that errors go together as they would.
+    static func factors(_ trial: TrialStudy, vector: Int) -> [String: Double] {
+        var factors: [String: Double] = [:]
+        for row in trial.model.assembled.parameters where row.confidence == .assumed || row.confidence == .calibrated {
+            var stream = RandomStream(seed: 77, patient: UInt64(vector), purpose: "validation \(row.id)")
+            factors[row.id] = exp(parameterSpread * stream.normal())
+        }
+        return factors
+    }
+}
