@@ -87,7 +87,9 @@ public struct Ensemble: Sendable {
                 meter.count(failed: result.failure != nil)
                 add(&part, patient, result)
             } isCancelled: {
-                cancellation.isCancelled || Task.isCancelled
+                // Only the calling thread knows the task: it passes the word on to the others.
+                if Task.isCancelled { cancellation.cancel() }
+                return cancellation.isCancelled
             }
             end(part)
         }

@@ -53,7 +53,8 @@ extension PreparedModel {
     ///   - values: By id; each id is one of those that vary, or a setting.
     ///   - duration: In the model's unit of time, from the prepared start.
     ///   - steps: Intervals between reported times.
-    /// - Throws: `InvalidModel` for an id that isn't an input; `RunFailure` when the integration doesn't reach the end.
+    /// - Throws: `InvalidModel` for an id that isn't an input; `RunFailure` when the integration doesn't reach the end;
+    ///   `CancellationError` when the task is cancelled.
     public func run(_ values: [String: Double], duration: Double, steps: Int) throws -> TimeCourse {
         let ids = values.keys.sorted()
         var input = input(slots: try slots(of: ids), values: ids.map { values[$0]! })
@@ -62,10 +63,26 @@ extension PreparedModel {
         span.steps = steps
         input.endTime = span.start + duration
         input.outputTimes = span.times
-        let result = integrator.run(input)
+        let result = try runUnlessCancelled(input)
         if let failure = result.failure { throw RunFailure(failure: failure) }
         return TimeCourse(
             columns: columns, units: units, timeUnit: ModelSymbols(model).timeUnit, times: span.times,
             values: result.outputs, acceptedSteps: result.acceptedSteps, rejectedSteps: result.rejectedSteps)
+    }
+
+    /// - Throws: `CancellationError` when the task is cancelled before the end.
+    private func runUnlessCancelled(_ input: PatientInput) throws -> PatientResult {
+        var next: PatientInput? = input
+        var result: PatientResult?
+        integrator.run {
+            defer { next = nil }
+            return next.map { (0, $0) }
+        } finish: {
+            result = $1
+        } isCancelled: {
+            Task.isCancelled
+        }
+        guard let result else { throw CancellationError() }
+        return result
     }
 }

@@ -36,6 +36,7 @@ public actor JobCenter {
     private var jobs: [String: Job] = [:]
     private var queue: [(id: String, work: Work)] = []
     private var running = 0
+    private let threads = ComputeThreads()
     private let configuration: WebConfiguration
     private let describe: @Sendable (any Error) -> String
 
@@ -94,8 +95,8 @@ public actor JobCenter {
             running += 1
             jobs[id]?.status.phase = .running
             let limit = configuration.runTimeLimit
-            jobs[id]?.task = Task {
-                let outcome = await Self.run(work, limit: limit) { done, total, partial in
+            jobs[id]?.task = Task { [threads] in
+                let outcome = await Self.run(work, limit: limit, on: threads) { done, total, partial in
                     Task { await self.progress(id, done, total, partial) }
                 }
                 self.finish(id, outcome)
@@ -105,9 +106,11 @@ public actor JobCenter {
 
     private struct TimedOut: Error {}
 
-    private static func run(_ work: @escaping Work, limit: Double, report: @escaping Report) async -> Result<String, any Error> {
+    private static func run(
+        _ work: @escaping Work, limit: Double, on threads: ComputeThreads, report: @escaping Report
+    ) async -> Result<String, any Error> {
         await withTaskGroup(of: Result<String, any Error>.self) { group in
-            group.addTask {
+            group.addTask(executorPreference: threads) {
                 do { return .success(try await work(report)) } catch { return .failure(error) }
             }
             group.addTask {

@@ -47,7 +47,7 @@
             }
             let prepared = try PreparedModel(model, options: options)
             let ready = ContinuousClock.now
-            let course = try prepared.run()
+            let course = try prepared.run([:], duration: request.duration, steps: request.steps)
             let solved = ContinuousClock.now
             let facts = ModelFacts(model)
             return try JSONText.of(

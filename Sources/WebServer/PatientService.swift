@@ -26,11 +26,6 @@
 
             /// - Throws: `WebFailure` that names the first value out of range.
             func plan(limit: Int) throws -> CohortPlan {
-                func check(_ name: String, _ value: Double, _ range: ClosedRange<Double>) throws {
-                    guard range.contains(value) else {
-                        throw WebFailure(.badRequest, "\(name) must be between \(range.lowerBound) and \(range.upperBound), got \(value)")
-                    }
-                }
                 let names = therapies ?? [therapy].compactMap(\.self)
                 guard (1...4).contains(names.count) else {
                     throw WebFailure(.badRequest, "one to four therapies run side by side, got \(names.count)")

@@ -8,11 +8,13 @@
         public var configuration: WebConfiguration
         let services: WebServices
         let jobs: JobCenter
+        let gate: RunGate
         let files: StaticFiles
 
         public init(_ configuration: WebConfiguration) throws {
             self.configuration = configuration
             services = try WebServices()
+            gate = RunGate(width: configuration.concurrentRuns, places: configuration.waitingRuns, limit: configuration.promptRunLimit)
             jobs = JobCenter(configuration) { WebServices.message(for: $0) }
             guard let folder = Bundle.module.url(forResource: "Resources", withExtension: nil) else {
                 throw WebFailure(.internalServerError, "the pages of the web app are missing beside the program")
@@ -62,8 +64,12 @@
             }
             for (path, run) in services.runs {
                 router.post(RouterPath(path)) { request, _ in
-                    let body = try await Self.body(of: request, limit: configuration.bodyLimit)
-                    return Self.json(try await run(body))
+                    // A client that goes away, such as a page whose slider moved on, takes its run along.
+                    let text = try await request.body.consumeWithCancellationOnInboundClose { stream in
+                        let body = try await Self.body(of: stream, limit: configuration.bodyLimit)
+                        return try await gate.run { try await run(body) }
+                    }
+                    return Self.json(text)
                 }
             }
         }
@@ -72,7 +78,7 @@
         private func addJobs(to router: Router<BasicRequestContext>) {
             for (path, work) in services.jobs {
                 router.post(RouterPath(path)) { request, _ in
-                    let body = try await Self.body(of: request, limit: configuration.bodyLimit)
+                    let body = try await Self.body(of: request.body, limit: configuration.bodyLimit)
                     let job = try work(body)
                     do {
                         let id = try await jobs.start(job)
@@ -115,9 +121,9 @@
             }
         }
 
-        private static func body(of request: Request, limit: Int) async throws -> Data {
+        private static func body(of stream: RequestBody, limit: Int) async throws -> Data {
             do {
-                return Data(buffer: try await request.body.collect(upTo: limit))
+                return Data(buffer: try await stream.collect(upTo: limit))
             } catch {
                 throw WebFailure(.contentTooLarge, "the request is larger than \(limit / 1_000_000) MB")
             }

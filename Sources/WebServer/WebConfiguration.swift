@@ -10,6 +10,12 @@ public struct WebConfiguration: Sendable {
     public var token: String
     /// Largest request body, in bytes.
     public var bodyLimit: Int
+    /// Runs that are answered at once and may compute at the same time; further ones wait their turn.
+    public var concurrentRuns: Int
+    /// Such runs that may wait; further ones are refused with 503.
+    public var waitingRuns: Int
+    /// Longest of these runs, in seconds.
+    public var promptRunLimit: Double
     /// Longest run of one job, in seconds.
     public var runTimeLimit: Double
     /// Jobs that run at the same time; further ones wait.
@@ -23,6 +29,7 @@ public struct WebConfiguration: Sendable {
 
     public init(
         host: String = "127.0.0.1", port: Int = 8642, token: String = WebConfiguration.randomToken(), bodyLimit: Int = 20_000_000,
+        concurrentRuns: Int = max(2, ProcessInfo.processInfo.activeProcessorCount), waitingRuns: Int = 200, promptRunLimit: Double = 30,
         runTimeLimit: Double = 600, concurrentJobs: Int = 2, waitingJobs: Int = 64, abandonedAfter: Double = 20,
         plottingBundle: String
     ) {
@@ -32,6 +39,9 @@ public struct WebConfiguration: Sendable {
         allowedHosts = Set(names.flatMap { [$0, "\($0):\(port)"] })
         self.token = token
         self.bodyLimit = bodyLimit
+        self.concurrentRuns = concurrentRuns
+        self.waitingRuns = waitingRuns
+        self.promptRunLimit = promptRunLimit
         self.runTimeLimit = runTimeLimit
         self.concurrentJobs = concurrentJobs
         self.waitingJobs = waitingJobs

@@ -10,17 +10,20 @@
 
         let library: ModelLibrary
         let infection: InfectionService
+        let cellTherapy: CellTherapyService
 
-        /// - Throws: `InvalidModel` when the library of models can't be read, or its infection can't be compiled.
+        /// - Throws: `InvalidModel` when the library of models can't be read, or a lesson's model can't be compiled.
         init() throws {
             library = try ModelLibrary.builtIn()
-            infection = InfectionService(model: try InfectionModel(library: library))
+            infection = InfectionService(model: try .infection(library))
+            cellTherapy = CellTherapyService(model: try .cellTherapy(library))
         }
 
         /// Answers at once, by path.
         var runs: [String: Run] {
             [
                 "/api/infection": { [infection] in try infection.run($0) },
+                "/api/cell-therapy": { [cellTherapy] in try cellTherapy.run($0) },
                 "/api/models/run": { try ModelService.run($0) },
                 "/api/simulate": { [library] in try PatientService(library: library).simulate($0) },
             ]

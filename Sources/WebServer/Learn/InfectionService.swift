@@ -5,7 +5,7 @@
 
     /// A virus in a healthy person: what lessons about the immune system run.
     struct InfectionService: Sendable {
-        let model: InfectionModel
+        let model: LessonModel
 
         struct Request: Decodable {
             var age: Double
@@ -26,18 +26,18 @@
 
             /// - Throws: `WebFailure` that names the first value out of range.
             func values() throws -> [String: Double] {
-                try Self.check("the age in years", age, 1...100)
-                try Self.check("the inoculum in TCID50 per mL", inoculum, 1e-3...1e4)
-                try Self.check("the length in days", days, 1...730)
-                try Self.check("the first day", first_day, 0...730)
-                try Self.check("the second day", second_day ?? 0, 0...730)
-                try Self.check("the day of vaccination", vaccine_day ?? 0, 0...730)
-                try Self.check("the vaccine in micrograms", vaccine_ug ?? 0, 0...500)
-                try Self.check("the steroid's effect", steroid, 0...1)
+                try check("the age in years", age, 1...100)
+                try check("the inoculum in TCID50 per mL", inoculum, 1e-3...1e4)
+                try check("the length in days", days, 1...730)
+                try check("the first day", first_day, 0...730)
+                try check("the second day", second_day ?? 0, 0...730)
+                try check("the day of vaccination", vaccine_day ?? 0, 0...730)
+                try check("the vaccine in micrograms", vaccine_ug ?? 0, 0...500)
+                try check("the steroid's effect", steroid, 0...1)
                 // A time of exactly 0 is the start itself, at which no event happens.
-                func moment(_ day: Double?) -> Double { day.map { max($0, 0.001) } ?? InfectionModel.never }
+                func moment(_ day: Double?) -> Double { day.map { max($0, 0.001) } ?? LessonModel.never }
                 var values = [
-                    "age": age, "inoculum": inoculum, "first_inoculation": moment(first_day), "second_inoculation": moment(second_day),
+                    "age": age, "inoculum": inoculum, "first_contact": moment(first_day), "second_contact": moment(second_day),
                     "vaccination": moment(vaccine_day), "vaccine_dose": vaccine_ug ?? 0, "steroidEffect": steroid,
                 ]
                 if !t_cells { values["virus_epitopes_fixed"] = 0 }
@@ -48,21 +48,9 @@
                 }
                 return values
             }
-
-            private static func check(_ name: String, _ value: Double, _ range: ClosedRange<Double>) throws {
-                guard range.contains(value) else {
-                    throw WebFailure(.badRequest, "\(name) must be between \(range.lowerBound) and \(range.upperBound), got \(value)")
-                }
-            }
         }
 
         struct Answer: Encodable {
-            struct Series: Encodable {
-                var id: String
-                var name: String
-                var unit: String
-                var values: [Double]
-            }
             /// What one contact with the virus led to, until the next one or the end.
             struct Episode: Encodable {
                 var day: Double
@@ -80,7 +68,7 @@
                 var CRP: Double
             }
             var days: [Double]
-            var series: [Series]
+            var series: [LessonSeries]
             var episodes: [Episode]
             /// The most effector T cells against the virus, and memory T cells at the end.
             var effector_peak: Double
@@ -91,45 +79,30 @@
         func run(_ body: Data) throws -> String {
             let request = try JSONDecoder().decode(Request.self, from: body)
             let values = try request.values()
-            let started = ContinuousClock.now
-            let course = try model.prepared.run(values, duration: request.days, steps: min(600, max(120, Int(request.days * 8))))
-            let solved = ContinuousClock.now
-            let columns = Dictionary(uniqueKeysWithValues: course.columns.indices.map { (course.columns[$0], course.column($0)) })
+            let run = try model.run(values, days: request.days)
             let contacts = ([request.first_day] + [request.second_day].compactMap(\.self)).filter { $0 < request.days }.sorted()
             let episodes = contacts.enumerated().map { index, day in
                 let end = index + 1 < contacts.count ? contacts[index + 1] : request.days
-                return Self.episode(from: day, to: end, course.times, columns)
+                return Self.episode(from: day, to: end, run)
             }
             return try JSONText.of(
                 Answer(
-                    days: course.times,
-                    series: course.columns.enumerated().map { index, id in
-                        .init(id: id, name: model.meanings[index], unit: Self.unitWords[course.units[index]] ?? course.units[index], values: columns[id]!)
-                    }, episodes: episodes, effector_peak: columns["virus_effector"]?.max() ?? 0,
-                    memory_end: columns["virus_memory8"]?.last ?? 0, solve_ms: milliseconds(solved - started)))
+                    days: run.days, series: run.series, episodes: episodes, effector_peak: run.columns["virus_effector"]!.max()!,
+                    memory_end: run.columns["virus_memory8"]!.last!, solve_ms: run.milliseconds))
         }
 
-        private static func episode(from day: Double, to end: Double, _ times: [Double], _ columns: [String: [Double]]) -> Answer.Episode {
-            let rows = times.indices.filter { times[$0] > day && times[$0] <= end }
-            func highest(_ id: String) -> (value: Double, row: Int) {
-                rows.map { (columns[id]![$0], $0) }.max { $0.0 < $1.0 } ?? (0, 0)
-            }
-            let peak = highest("log10_virus")
-            let infected = columns["epithelium_infected"]!
-            let last = rows.last { infected[$0] >= 1 }
-            let healthy = (columns["epithelium"]!, columns["epithelium_resistant"]!)
-            let total = healthy.0[0] + healthy.1[0]
-            let least = rows.map { healthy.0[$0] + healthy.1[$0] }.min() ?? total
+        private static func episode(from day: Double, to end: Double, _ run: LessonModel.Run) -> Answer.Episode {
+            let span = day.nextUp...max(day.nextUp, end)
+            let rows = run.days.indices.filter { span.contains(run.days[$0]) }
+            let peak = run.highest("log10_virus", span)
+            let last = rows.last { run.columns["epithelium_infected"]![$0] >= 1 }
+            let (healthy, resistant) = (run.columns["epithelium"]!, run.columns["epithelium_resistant"]!)
+            let total = healthy[0] + resistant[0]
+            let least = rows.map { healthy[$0] + resistant[$0] }.min() ?? total
             return Answer.Episode(
-                day: day, peak: peak.value, peak_after: times[peak.row] - day,
-                cleared_after: last.map { $0 == rows.last ? nil : times[$0] - day } ?? 0, damage_pct: 100 * (1 - least / total),
-                temperature: highest("temperature").value, CRP: highest("CRP").value)
+                day: day, peak: peak.value, peak_after: run.days[peak.row] - day,
+                cleared_after: last.map { $0 == rows.last ? nil : run.days[$0] - day } ?? 0, damage_pct: 100 * (1 - least / total),
+                temperature: run.highest("temperature", span).value, CRP: run.highest("CRP", span).value)
         }
-
-        /// Units as people write them.
-        static let unitWords = [
-            "cell": "cells", "cell_per_day": "cells a day", "dimensionless": "", "pg_per_mL": "pg/mL", "mg_per_L": "mg/L",
-            "degree_C": "°C", "TCID50_mL": "TCID50/mL",
-        ]
     }
 #endif

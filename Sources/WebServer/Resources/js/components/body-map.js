@@ -12,7 +12,10 @@ const places = {
   blood: { x: 225, y: 250, w: 190, h: 170, name: 'Blood' },
   site: { x: 440, y: 250, w: 190, h: 170, name: 'Injection site' },
   tissue: { x: 10, y: 250, w: 300, h: 170, name: 'Blood and tissues' },
-    tumour: { x: 425, y: 10, w: 205, h: 410, name: 'Tumour' },
+    marrow: { x: 10, y: 10, w: 300, h: 195, name: 'Bone marrow' },
+  vein: { x: 330, y: 10, w: 300, h: 195, name: 'Blood' },
+  body: { x: 10, y: 225, w: 620, h: 195, name: 'The whole body' },
+  tumour: { x: 425, y: 10, w: 205, h: 410, name: 'Tumour' },
 };
 const WIDTH = 640, HEIGHT = 430;
 

@@ -1,6 +1,7 @@
 // The guided tour, in the order of the question "how can the immune system be made to treat cancer?". Each lesson is a
 // live simulation: words, a prediction, things to change, and a finding that is worked out from the run itself.
 import { infection, twins, column, responders, armName, infectionMap, patientMap } from './requests.js';
+import { supply } from './supply.js';
 import { timeCourse } from '../plot.js';
 
 /**
@@ -145,6 +146,29 @@ export const lessons = [
     sources: ['Interferon in influenza models: Baccam 2006; Hancioglu 2007 J Theor Biol 246:70. Here the protection of neighbours and the help to NK cells are switched off, fever signals stay.', model],
   },
   {
+    id: 'tumour', part: 'Cancer', title: 'A tumour that the immune system sees, and tolerates',
+    text: [
+      'A cancer carries [[antigen|antigens]] too. [[T cell|T cells]] do come. But the tumour presses their brakes ([[PD-L1]] on [[PD-1]]), attracts [[regulatory T cell|regulatory T cells]], and shows its antigen for months until the T cells tire ([[exhaustion]]).',
+      'Each curve is the middle of 32 [[twin|twins]]; the band holds nine in ten of them.',
+    ],
+    question: 'Untreated for three months, in most twins the tumour …',
+    options: [
+      { text: 'shrinks', holds: seen => trend(seen) < -5 }, { text: 'stays the same', holds: seen => Math.abs(trend(seen)) <= 5 }, { text: 'grows', holds: seen => trend(seen) > 5 },
+    ],
+    controls: [
+      { id: 'diameter', text: 'Diameter when found', min: 10, max: 90, step: 1, start: 37, unit: ' mm' },
+      { id: 'tmb', text: 'Mutations (TMB)', min: 1, max: 40, step: 1, start: 8, unit: ' per Mb' },
+    ],
+    run: (v, signal) => twins(['none'], { diameter_mm: v.diameter, tmb: v.tmb, days: 98 }, signal),
+    charts: seen => [
+      arms('Diameter', seen, 'diameter_tumour', 'mm'),
+      cellsOf(seen.arms[0], 'T cells in the tumour', ['effectorCD8_tumour', 'exhaustedCD8_tumour', 'Treg_tumour']),
+    ],
+    map: seen => patientMap(seen.arms[0]),
+    finding: seen => `The median diameter changes by ${trend(seen).toFixed(0)} % in three months. On day 0 the tumour holds about ${mid(seen.arms[0], 'effectorCD8_tumour', 0)} effector and ${mid(seen.arms[0], 'exhaustedCD8_tumour', 0)} exhausted killer T cells.`,
+    sources: [tumourModel],
+  },
+  {
     id: 'educate', part: 'Educate', title: 'Learn without the disease: a vaccine',
     text: [
       'A [[vaccine]] shows the immune system a piece of the enemy, with an alarm. [[antigen-presenting cell|Antigen-presenting cells]] do the rest, as after an infection.',
@@ -174,29 +198,7 @@ export const lessons = [
     finding: ({ naive: { episodes: [a] }, vaccinated: { episodes: [b] } }) => `Not vaccinated: peak ${a.peak.toFixed(1)}, ${a.temperature.toFixed(1)} °C. Vaccinated: peak ${b.peak.toFixed(1)}, ${b.temperature.toFixed(1)} °C. Move the contact close to the vaccination: learning takes time.`,
     sources: ['Vaccine module 23: kinetics of messenger RNA and of presentation are assumed values; see its parameters.', model],
   },
-  {
-    id: 'tumour', part: 'Cancer', title: 'A tumour that the immune system sees, and tolerates',
-    text: [
-      'A cancer carries [[antigen|antigens]] too. [[T cell|T cells]] do come. But the tumour presses their brakes ([[PD-L1]] on [[PD-1]]), attracts [[regulatory T cell|regulatory T cells]], and shows its antigen for months until the T cells tire ([[exhaustion]]).',
-      'Each curve is the middle of 32 [[twin|twins]]; the band holds nine in ten of them.',
-    ],
-    question: 'Untreated for three months, in most twins the tumour …',
-    options: [
-      { text: 'shrinks', holds: seen => trend(seen) < -5 }, { text: 'stays the same', holds: seen => Math.abs(trend(seen)) <= 5 }, { text: 'grows', holds: seen => trend(seen) > 5 },
-    ],
-    controls: [
-      { id: 'diameter', text: 'Diameter when found', min: 10, max: 90, step: 1, start: 37, unit: ' mm' },
-      { id: 'tmb', text: 'Mutations (TMB)', min: 1, max: 40, step: 1, start: 8, unit: ' per Mb' },
-    ],
-    run: (v, signal) => twins(['none'], { diameter_mm: v.diameter, tmb: v.tmb, days: 98 }, signal),
-    charts: seen => [
-      arms('Diameter', seen, 'diameter_tumour', 'mm'),
-      cellsOf(seen.arms[0], 'T cells in the tumour', ['effectorCD8_tumour', 'exhaustedCD8_tumour', 'Treg_tumour']),
-    ],
-    map: seen => patientMap(seen.arms[0]),
-    finding: seen => `The median diameter changes by ${trend(seen).toFixed(0)} % in three months. On day 0 the tumour holds about ${mid(seen.arms[0], 'effectorCD8_tumour', 0)} effector and ${mid(seen.arms[0], 'exhaustedCD8_tumour', 0)} exhausted killer T cells.`,
-    sources: [tumourModel],
-  },
+  ...supply,
   {
     id: 'strengthen', part: 'Strengthen', title: 'Release the brake: a checkpoint antibody',
     text: [

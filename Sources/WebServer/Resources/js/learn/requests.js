@@ -8,6 +8,23 @@ export function infection(changes, signal) {
   }, signal);
 }
 
+/** CAR-T cells in a leukaemia. @param {Record<string, any>} changes @param {AbortSignal} [signal] */
+export function cellTherapy(changes, signal) {
+  return post('/api/cell-therapy', { burden: 3e11, lost: 0, cells: 1e8, lymphodepletion: true, days: 60, ...changes }, signal);
+}
+
+/** What the body map shows of CAR-T cells. @param {any} result */
+export function cellTherapyMap(result) {
+  const cells = (id, name, organ) => ({ id, name, organ, unit: 'cells', values: column(result, id).values });
+  return {
+    days: result.days, at: result.infusion_day + 8,
+    cells: [cells('C_marrow', 'leukaemia cells', 'marrow'), cells('C_blood', 'leukaemia cells', 'vein'),
+      cells('CAR_blood', 'CAR-T cells in blood', 'vein'), cells('CAR_effector', 'effector CAR-T cells', 'body'), cells('CAR_memory', 'memory CAR-T cells', 'body'),
+      cells('CAR_exhausted', 'exhausted CAR-T cells', 'body'), cells('B_cell', 'healthy B cells', 'body')],
+    shades: [{ name: 'interleukin 6', organ: 'vein', unit: 'pg/mL', values: column(result, 'IL6_pg').values }],
+  };
+}
+
 /** Twins of a patient under up to four therapies. @param {string[]} therapies @param {Record<string, any>} changes @param {AbortSignal} [signal] */
 export function twins(therapies, changes, signal) {
   return post('/api/simulate', {
@@ -15,6 +32,9 @@ export function twins(therapies, changes, signal) {
     days: 365, twins: 32, seed: 1, ...changes,
   }, signal);
 }
+
+/** @param {any} result @param {string} id */
+export { number } from '../components/body-map.js';
 
 /** @param {any} result @param {string} id */
 export const column = (result, id) => result.series.find(series => series.id === id);

@@ -1,30 +1,29 @@
-// Learn: the guided tour. Predict first, then run, then change and watch.
+// Learn: the guided lessons. Predict first, then run, then change and watch.
 import { get } from '../api.js';
 import { element, problem, debounced } from '../dom.js';
 import { write } from '../address.js';
 import { prose, glossaryList } from '../glossary.js';
 import { lessons } from '../learn/lessons.js';
-import { therapyLessons } from '../learn/therapies.js';
 import { BodyMap } from '../components/body-map.js';
 import { iconArray } from '../components/icon-array.js';
 
 /** @param {HTMLElement} main @param {Record<string, string>} state */
 export async function show(main, state) {
   const catalogue = await get('/api/catalogue');
-  const tour = [...lessons, ...therapyLessons(catalogue)];
-  const at = Math.max(0, tour.findIndex(lesson => lesson.id === state.step));
-  const lesson = tour[at];
+
+  const at = Math.max(0, lessons.findIndex(lesson => lesson.id === state.step));
+  const lesson = lessons[at];
   const link = (target, text, extra = {}) => element('a', { href: `#/learn?step=${target.id}`, ...extra }, text);
   const contents = element('nav', { 'aria-label': 'Lessons', class: 'contents' },
-    ...[...new Set(tour.map(l => l.part))].map(part => element('div', {}, element('p', { class: 'part' }, part),
-      element('ol', { start: tour.findIndex(l => l.part === part) + 1 }, ...tour.filter(l => l.part === part).map(l => element('li', {}, link(l, l.title, { 'aria-current': l === lesson ? 'step' : null })))))));
-  const menu = element('details', { class: 'menu', open: matchMedia('(min-width: 56rem)').matches }, element('summary', {}, `Lesson ${at + 1} of ${tour.length}`), contents);
+    ...[...new Set(lessons.map(l => l.part))].map(part => element('div', {}, element('p', { class: 'part' }, part),
+      element('ol', { start: lessons.findIndex(l => l.part === part) + 1 }, ...lessons.filter(l => l.part === part).map(l => element('li', {}, link(l, l.title, { 'aria-current': l === lesson ? 'step' : null })))))));
+  const menu = element('details', { class: 'menu', open: matchMedia('(min-width: 56rem)').matches }, element('summary', {}, `Lesson ${at + 1} of ${lessons.length}`), contents);
   const body = element('article', {});
   main.append(element('div', { class: 'split narrow' }, menu, body));
   await showLesson(body, lesson, state, catalogue);
   body.append(element('nav', { class: 'row steps', 'aria-label': 'Previous and next' },
-    at > 0 ? link(tour[at - 1], `← ${tour[at - 1].title}`) : element('span'),
-    at + 1 < tour.length ? link(tour[at + 1], `${tour[at + 1].title} →`, { class: 'button' }) : element('a', { href: '#/patient', class: 'button' }, 'Now treat a patient of your own →')),
+    at > 0 ? link(lessons[at - 1], `← ${lessons[at - 1].title}`) : element('span'),
+    at + 1 < lessons.length ? link(lessons[at + 1], `${lessons[at + 1].title} →`, { class: 'button' }) : element('a', { href: '#/patient', class: 'button' }, 'Now treat a patient of your own →')),
     element('details', { class: 'glossary-box' }, element('summary', {}, 'Glossary: all the words'), glossaryList()));
 }
 

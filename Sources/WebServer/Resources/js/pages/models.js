@@ -93,7 +93,7 @@ async function showRun(main, state) {
       const charts = result.series.slice(0, 24).map(series => ({ series, place: element('div', { class: 'chart', role: 'img', 'aria-label': `${series.name} over time` }) }));
       results.replaceChildren(
         facts([['Species', String(result.species)], ['Reactions', String(result.reactions)], ['Set-up', `${result.setup_ms.toFixed(1)} ms`], ['Solution', `${result.solve_ms.toFixed(1)} ms`]]),
-        ...(result.warnings.length ? [element('details', {}, element('summary', {}, `${result.warnings.length} remarks about the model`), ...result.warnings.map(text => element('p', {}, text)))] : []),
+        ...(result.warnings.length ? [element('details', {}, element('summary', {}, `Remarks about the model (${result.warnings.length})`), ...result.warnings.map(text => element('p', {}, text)))] : []),
         element('div', { class: 'cards' }, ...charts.map(({ series, place }) => element('section', { class: 'card' }, element('h2', {}, series.name), place))),
         ...(result.series.length > charts.length ? [element('p', {}, `The first ${charts.length} of ${result.series.length} quantities are drawn; the table holds all.`)] : []),
         download(result));
