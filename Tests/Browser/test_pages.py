@@ -1,11 +1,12 @@
 """Every page in a real browser: no script error, keyboard, names, contrast, deep links, speed, screenshots."""
 import re
 import statistics
+import time
 
 import pytest
 
-lessons = ["infection", "again", "elderly", "cytokines", "educate", "tumour", "strengthen", "combine"]
-pages = {"learn": "#/learn", "patient": "#/patient", "models": "#/models", "models-run": "#/models?view=run"}
+lessons = ["infection", "again", "elderly", "cytokines", "educate", "tumour", "car-t", "crs", "escape", "strengthen", "combine", "why"]
+pages = {"learn": "#/learn", "patient": "#/patient", "compare": "#/compare", "models": "#/models", "models-run": "#/models?view=run"}
 settled = "document.querySelector('#main').dataset.shown !== undefined"
 
 
@@ -148,7 +149,7 @@ structure_script = """
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("address", ["#/learn?step=strengthen&guess=1", "#/patient", "#/models", "#/models?view=run"])
+@pytest.mark.parametrize("address", ["#/learn?step=strengthen&guess=1", "#/patient", "#/compare", "#/models", "#/models?view=run"])
 def test_names_roles_contrast_and_focus_order(make_view, address, scheme):
     view = make_view(scheme=scheme)
     page = view.open(address)
@@ -180,7 +181,7 @@ def test_the_first_page_comes_within_a_second(make_view):
     assert statistics.median(times) < 1000
 
 
-@pytest.mark.parametrize("address", ["#/patient", "#/learn?step=infection&guess=1", "#/learn?step=strengthen&guess=1"])
+@pytest.mark.parametrize("address", ["#/patient", "#/learn?step=infection&guess=1", "#/learn?step=car-t&guess=1", "#/learn?step=strengthen&guess=1"])
 def test_a_moved_slider_is_seen_within_half_a_second(make_view, address):
     view = make_view()
     page = view.open(address)
@@ -236,4 +237,34 @@ def test_a_dropped_model_runs_and_a_broken_one_is_refused_with_its_place(view):
     assert re.search(r"model:1:\d+", page.inner_text(".problem"))
     view.errors = [error for error in view.errors if "422" not in error]
     view.keep("models-refused")
+    fine(view)
+
+
+def test_a_new_user_gets_from_the_first_page_to_an_answered_why(view):
+    """As someone who never saw it: reads the first page, follows its words, sets a patient, asks what would change the choice."""
+    started = time.monotonic()
+    page = view.open("")
+    view.keep("new-user-1-first-page")
+    page.get_by_role("link", name="why one therapy rather than another").click()
+    page.wait_for_selector(".verdict")
+    settle(page)
+    view.keep("new-user-2-compare")
+    # An older person with little PD-L1.
+    for name, presses in (("PD-L1", 40), ("Age", 10)):
+        slider = page.get_by_role("slider", name=re.compile(name)).first
+        slider.focus()
+        for _ in range(presses):
+            page.keyboard.press("ArrowLeft" if name == "PD-L1" else "ArrowRight")
+    page.wait_for_timeout(400)
+    settle(page)
+    assert re.search(r"For this patient, .+ comes first", page.inner_text(".verdict"))
+    assert page.locator(".icon-array").count() >= 3
+    assert page.locator("main li").count() >= 1, "what differs inside must be said in words"
+    view.keep("new-user-3-patient-set")
+    page.get_by_role("button", name="Run them").click()
+    page.wait_for_selector("[data-shown='1'].card")
+    answer = page.inner_text("[data-shown='1'].card p")
+    assert "choice" in answer
+    view.keep("new-user-4-answer")
+    print(f"from the first page to the answer: {time.monotonic() - started:.1f} s of machine time; {answer}")
     fine(view)

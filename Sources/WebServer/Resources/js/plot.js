@@ -54,7 +54,7 @@ export async function timeCourse(place, chart) {
   const look = JSON.stringify([names, chart.x, chart.y, chart.height, ticks, chart.series.map(series => !!series.low), place.clientWidth < 420]);
   const known = drawn.get(place);
   if (known?.look === look && place.firstChild) { await known.view.data('table', values).runAsync(); return; }
-  const color = { field: 'series', type: 'nominal', scale: { domain: names, range: names.map((_, i) => palette[i % palette.length]) }, legend: names.length > 1 ? { columns: place.clientWidth < 420 ? 1 : 2 } : null };
+  const color = { field: 'series', type: 'nominal', scale: { domain: names, range: names.map((_, i) => palette[i % palette.length]) }, legend: names.length > 1 ? { columns: place.clientWidth < 420 || names.some(name => name.length > 24) ? 1 : 2 } : null };
   const x = { field: 'x', type: 'quantitative', title: chart.x, scale: { nice: false } };
   const y = field => ({ field, type: 'quantitative', title: chart.y, scale: ticks ? { type: 'log', nice: false, domain: [ticks[0], Math.max(largest, ticks[ticks.length - 1])] } : { zero: chart.zero ?? true },
     axis: ticks ? { labelExpr: powers, values: ticks } : { format: '~r' } });

@@ -233,8 +233,35 @@ export const lessons = [
     finding: seen => seen.arms.map(arm => `${armName(arm)}: shrinks in ${responders(arm)} of ${arm.twins}; ${arm.harms.map(harm => `${harm.name} in ${harm.count}`).join(', ')}`).join('. ') + '.',
     sources: ['Guidelines prefer antibody and chemotherapy when PD-L1 is under 50 % (ASCO living guideline).', tumourModel],
   },
+  {
+    id: 'why', part: 'Why one rather than another', title: 'The same cancer, two patients, two answers',
+    text: [
+      'A provider asks in order: what is the aim and the stage; which markers; what was given before; how fit is the person; what speaks against freeing the immune system; how fast and how large; and what the patient wants.',
+      'Here two people differ in one marker only, [[PD-L1]]. For each: pembrolizumab alone, or together with [[chemotherapy]].',
+    ],
+    question: 'Who gains more from adding chemotherapy?',
+    options: [
+      { text: 'the one with much PD-L1', holds: seen => gain(seen.much) > gain(seen.little) },
+      { text: 'the one with little PD-L1', holds: seen => gain(seen.much) < gain(seen.little) },
+      { text: 'both alike', holds: seen => gain(seen.much) === gain(seen.little) },
+    ],
+    controls: [
+      { id: 'much', text: 'Much PD-L1', min: 50, max: 100, step: 5, start: 90, unit: ' %' },
+      { id: 'little', text: 'Little PD-L1', min: 0, max: 45, step: 1, start: 1, unit: ' %' },
+    ],
+    run: async (v, signal) => {
+      const both = ['pembrolizumab', 'pembrolizumab + carboplatin + pemetrexed'];
+      const much = await twins(both, { pdl1_pct: v.much }, signal), little = await twins(both, { pdl1_pct: v.little }, signal);
+      return { much, little, values: v };
+    },
+    charts: seen => [arms(`Diameter, PD-L1 ${seen.values.much} %`, seen.much, 'diameter_tumour', 'mm'), arms(`Diameter, PD-L1 ${seen.values.little} %`, seen.little, 'diameter_tumour', 'mm')],
+    icons: seen => [...icons(seen.much).map(group => ({ ...group, name: `PD-L1 ${seen.values.much} %: ${group.name}` })), ...icons(seen.little).map(group => ({ ...group, name: `PD-L1 ${seen.values.little} %: ${group.name}` }))],
+    finding: seen => [[seen.much, seen.values.much], [seen.little, seen.values.little]].map(([run, value]) => `PD-L1 ${value} %: ${responders(run.arms[0])} of ${run.arms[0].twins} respond to pembrolizumab alone, ${responders(run.arms[1])} with chemotherapy, which harms ${Math.max(...run.arms[1].harms.map(harm => harm.count))} severely (low neutrophils)`).join('. ') + '. The page Compare asks this for any patient, and what would change the answer.',
+    sources: ['ASCO living guideline for NSCLC without driver mutation: with PD-L1 of 50 % or more a PD-1 antibody alone should be offered, below it together with platinum.', tumourModel],
+  },
 ];
 
+const gain = run => responders(run.arms[1]) - responders(run.arms[0]);
 const mid = (arm, id, i) => Number(Number(column(arm, id).q50[i]).toPrecision(2)).toLocaleString('en');
 const share = arm => responders(arm) / arm.twins;
 const trend = seen => { const d = column(seen.arms[0], 'diameter_tumour').q50; return 100 * (d[d.length - 1] / d[0] - 1); };

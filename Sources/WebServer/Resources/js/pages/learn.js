@@ -20,10 +20,12 @@ export async function show(main, state) {
   const menu = element('details', { class: 'menu', open: matchMedia('(min-width: 56rem)').matches }, element('summary', {}, `Lesson ${at + 1} of ${lessons.length}`), contents);
   const body = element('article', {});
   main.append(element('div', { class: 'split narrow' }, menu, body));
+  if (!state.step) body.append(element('p', { class: 'lead' }, 'Perforin simulates how the immune system and immunotherapies act on cancer. This tour shows it in small steps: guess, run, change, watch. Or go straight to ',
+    element('a', { href: '#/compare' }, 'why one therapy rather than another'), ', or ', element('a', { href: '#/patient' }, 'treat a patient'), '.'));
   await showLesson(body, lesson, state, catalogue);
   body.append(element('nav', { class: 'row steps', 'aria-label': 'Previous and next' },
     at > 0 ? link(lessons[at - 1], `← ${lessons[at - 1].title}`) : element('span'),
-    at + 1 < lessons.length ? link(lessons[at + 1], `${lessons[at + 1].title} →`, { class: 'button' }) : element('a', { href: '#/patient', class: 'button' }, 'Now treat a patient of your own →')),
+    at + 1 < lessons.length ? link(lessons[at + 1], `${lessons[at + 1].title} →`, { class: 'button' }) : element('a', { href: '#/compare', class: 'button' }, 'Now ask it for a patient of your own →')),
     element('details', { class: 'glossary-box' }, element('summary', {}, 'Glossary: all the words'), glossaryList()));
 }
 
