@@ -27,6 +27,8 @@ struct TrialCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Worker threads; results don't depend on it.", valueName: "n"))
     var threads: Int = ProcessInfo.processInfo.activeProcessorCount
     @Option(name: .shortAndLong, help: ArgumentHelp("Folder for the results.", valueName: "folder")) var out: String
+    @Option(help: ArgumentHelp("Power at these numbers of patients in each arm (100,200,400), drawn from this trial's patients.", valueName: "n,n"))
+    var power: String?
     @Option(help: "Figures of the report: html (interactive) or svg (no script at all).") var format: DemoCommand.Format = .html
     @Flag(name: .shortAndLong, help: "No progress and no remarks on standard error.") var quiet = false
 
@@ -34,6 +36,7 @@ struct TrialCommand: AsyncParsableCommand {
         if let patients, !(1...1_000_000).contains(patients) {
             throw ValidationError("--patients must be between 1 and 1,000,000, got \(patients).")
         }
+        _ = try sizes()
         guard threads >= 1, threads <= 4096 else { throw ValidationError("--threads must be between 1 and 4096, got \(threads).") }
     }
 
@@ -47,10 +50,26 @@ struct TrialCommand: AsyncParsableCommand {
         let result = try trial.run(in: folder, threads: threads) { bars.update($0) }
         bars.finish()
         try result.write(to: folder, others: try report(result))
-        print(json ? try Self.json(result.summary) : Self.table(result))
+        var summary = result.summary
+        summary.power = result.power(patientsPerArm: try sizes())
+        print(json ? try Self.json(summary) : ([Self.table(result)] + summary.power.map(Self.line)).joined(separator: "\n"))
         if !quiet {
             FileHandle.standardError.write(Data("Tables, report and manifest are in \(out). \(PerforinCommand.notMedicalAdvice)\n".utf8))
         }
+    }
+
+    private func sizes() throws -> [Int] {
+        guard let power else { return [] }
+        let sizes = power.split(separator: ",").map { Int($0.trimmingCharacters(in: .whitespaces)) }
+        guard !sizes.isEmpty, sizes.allSatisfy({ $0.map { (2...100_000).contains($0) } ?? false }) else {
+            throw ValidationError("--power must list numbers of patients such as 100,200,400, got '\(power)'.")
+        }
+        return sizes.compactMap(\.self)
+    }
+
+    private static func line(_ row: PowerRow) -> String {
+        func percent(_ value: Interval) -> String { value.value.map { String(format: "%.0f", $0) } ?? "–" }
+        return "\(row.endpoint), \(row.comparison), \(row.patientsPerArm) in each arm: power \(percent(row.logRank)) % (log-rank), \(percent(row.maxCombo)) % (max-combo)"
     }
 
     private func command(_ plan: Study) -> String {

@@ -23,6 +23,7 @@ struct ValidateCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Table of published results with the columns of the shipped one.", valueName: "file")) var observed: String?
     @Option(help: ArgumentHelp("Twins in each arm of the central prediction.", valueName: "n")) var patients: Int = 300
     @Option(help: ArgumentHelp("Vectors of unmeasured parameters for the uncertainty.", valueName: "n")) var vectors: Int = 8
+    @Option(help: ArgumentHelp("Result of `perforin calibrate` to apply: a file, or none; default: the shipped one.", valueName: "file")) var calibration: String?
     @Flag(help: "Print results as JSON, in full precision.") var json = false
     @Option(help: ArgumentHelp("Worker threads; results don't depend on it.", valueName: "n"))
     var threads: Int = ProcessInfo.processInfo.activeProcessorCount
@@ -46,6 +47,11 @@ struct ValidateCommand: AsyncParsableCommand {
         var validation = try Validation(studies: folder, observed: table, library: try ModelLibrary.builtIn())
         validation.patients = patients
         validation.vectors = vectors
+        switch calibration {
+        case nil: validation.calibration = try CalibrationResult.shipped()
+        case "none": break
+        case .some(let path): validation.calibration = try CalibrationResult.read(URL(fileURLWithPath: path))
+        }
         let bars = BarByStage(quiet: quiet)
         let result = try validation.run(threads: threads) { bars.update($0) }
         bars.finish()

@@ -89,7 +89,7 @@ public struct Calibration: Sendable {
                 let scores = fit.ensemble.map { $0[index] }
                 let limits = Statistics.quantiles(scores, [0.05, 0.95]).map { exp(parameter.spread * $0) }
                 let variance = scores.count > 1 ? Statistics.standardDeviation(scores) * Statistics.standardDeviation(scores) : 1
-                let moved = emulators.filter { abs($0.coefficients[1 + index]) > 2 * $0.error / Double(vectors).squareRoot() }
+                let moved = emulators.filter { abs($0.slope(index)) > 2 * $0.error / Double(vectors).squareRoot() }
                 return CalibrationResult.Parameter(
                     name: parameter.name, id: parameter.id, cancer: parameter.cancer, factor: exp(parameter.spread * fit.best[index]), lower: limits[0],
                     upper: limits[1], learned: max(0, 1 - variance), trials: moved.map(\.target.trial).uniqued(), note: parameter.note)
@@ -103,13 +103,18 @@ public struct Calibration: Sendable {
         var result: [Emulator] = []
         for trial in trials {
             let own = points.filter { $0.study == trial.study.id }
+            let ids = Set(trial.model.assembled.parameters.map(\.id))
+            let relevant = design.parameters.indices.filter { index in
+                let parameter = design.parameters[index]
+                return (parameter.cancer == nil || parameter.cancer == trial.cancer.id) && ids.contains(parameter.id)
+            }
             for row in validation.observed.rows where row.trial == trial.study.observed {
                 for (endpoint, value) in row.cells where fitted.contains(endpoint) {
                     guard let value else { continue }
                     let known = own.compactMap { point in point.values[row.arm]?[endpoint.rawValue].map { (design.scores[point.vector], $0) } }
                     let target = Emulator.Target(
                         trial: row.trial, arm: row.arm, endpoint: endpoint, observed: endpoint.transformed(value), patients: row.patients)
-                    if let emulator = Emulator(target, scores: known.map(\.0), values: known.map(\.1)) { result.append(emulator) }
+                    if let emulator = Emulator(target, relevant: relevant, scores: known.map(\.0), values: known.map(\.1)) { result.append(emulator) }
                 }
             }
         }

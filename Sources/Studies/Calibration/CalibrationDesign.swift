@@ -85,17 +85,24 @@ struct CalibrationDesign: Sendable {
 }
 
 extension TrialStudy {
-    /// Figures by arm of the observed table and column, on the transformed scale.
-    func transformedEndpoints(threads: Int) throws -> [String: [String: Double]] {
+    /// Figures by arm of the observed table and column.
+    func observedEndpoints(threads: Int) throws -> [String: [ObservedTrials.Endpoint: Double]] {
         let cohort = try run(threads: threads).cohort
-        var result: [String: [String: Double]] = [:]
+        var result: [String: [ObservedTrials.Endpoint: Double]] = [:]
         for (arm, outcome) in zip(study.arms, cohort.arms) {
             guard let name = arm.observed else { continue }
             for (column, interval) in outcome.endpoints(comparisons: cohort.comparisons) {
                 guard let endpoint = ObservedTrials.Endpoint(rawValue: column), let value = interval.value else { continue }
-                result[name, default: [:]][column] = endpoint.transformed(value)
+                result[name, default: [:]][endpoint] = value
             }
         }
         return result
+    }
+
+    /// The same on the transformed scale, by column.
+    func transformedEndpoints(threads: Int) throws -> [String: [String: Double]] {
+        try observedEndpoints(threads: threads).mapValues { values in
+            Dictionary(uniqueKeysWithValues: values.map { ($0.rawValue, $0.transformed($1)) })
+        }
     }
 }

@@ -8,6 +8,9 @@ import Mathematics
 /// ```
 struct Emulator: Sendable {
     let target: Target
+    /// Parameters that the trial's model has and that belong to its cancer; the others can't move its figures.
+    let relevant: [Int]
+    /// By relevant parameter: constant, linear terms, quadratic terms.
     let coefficients: [Double]
     /// Standard deviation of what the quadratic leaves, by leave-one-out.
     let error: Double
@@ -24,8 +27,8 @@ struct Emulator: Sendable {
     static func terms(_ z: [Double]) -> [Double] { [1] + z + z.map { $0 * $0 - 1 } }
 
     /// - Returns: nil with fewer points than a third of the coefficients, or none that varies.
-    init?(_ target: Target, scores: [[Double]], values: [Double]) {
-        let x = scores.map(Self.terms)
+    init?(_ target: Target, relevant: [Int], scores: [[Double]], values: [Double]) {
+        let x = scores.map { z in Self.terms(relevant.map { z[$0] }) }
         guard let width = x.first?.count, x.count >= 8 else { return nil }
         var gram = SymmetricMatrix(size: width)
         var moment = [Double](repeating: 0, count: width)
@@ -45,12 +48,18 @@ struct Emulator: Sendable {
             sum += (residual / (1 - leverage)) * (residual / (1 - leverage))
         }
         self.target = target
+        self.relevant = relevant
         coefficients = beta
         error = (sum / Double(x.count)).squareRoot()
     }
 
     func value(_ z: [Double]) -> Double {
-        zip(coefficients, Self.terms(z)).reduce(0) { $0 + $1.0 * $1.1 }
+        zip(coefficients, Self.terms(relevant.map { z[$0] })).reduce(0) { $0 + $1.0 * $1.1 }
+    }
+
+    /// Change of the figure per unit of a parameter's score, at the centre.
+    func slope(_ parameter: Int) -> Double {
+        relevant.firstIndex(of: parameter).map { coefficients[1 + $0] } ?? 0
     }
 
     /// Squared distance to the observation in units of its uncertainty.

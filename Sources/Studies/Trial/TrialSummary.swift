@@ -1,3 +1,5 @@
+import Survival
+
 /// The figures of a trial by the names of the observed table's columns; what `trial --json` prints.
 public struct TrialSummary: Sendable, Codable, Hashable {
     public struct Arm: Sendable, Codable, Hashable {
@@ -17,6 +19,8 @@ public struct TrialSummary: Sendable, Codable, Hashable {
     public var comparisons: [Comparison]
     public var subgroups: [Subgroup]
     public var plan: String
+    /// By size, when asked for.
+    public var power: [PowerRow] = []
     public var notice = "Simulated patients. Research and education only: not medical advice."
 }
 
@@ -27,6 +31,43 @@ extension TrialResult {
             arms: cohort.arms.map { arm in
                 TrialSummary.Arm(name: arm.name, therapy: arm.therapy, patients: arm.response.patients, endpoints: arm.endpoints(comparisons: cohort.comparisons))
             }, comparisons: cohort.comparisons, subgroups: subgroups, plan: manifest.plan)
+    }
+}
+
+/// Power of the log-rank and the max-combo test at a number of patients in each arm.
+public struct PowerRow: Sendable, Codable, Hashable {
+    public var comparison: String
+    public var endpoint: String
+    public var patientsPerArm: Int
+    /// Percent, with the exact 95 % interval of the simulation.
+    public var logRank: Interval
+    public var maxCombo: Interval
+}
+
+extension TrialResult {
+    /// Draws trials of other sizes from the patients of this one.
+    public func power(patientsPerArm sizes: [Int]) -> [PowerRow] {
+        func times(_ arm: ArmResult, _ endpoint: String) -> SurvivalTimes {
+            var data = SurvivalTimes()
+            for patient in arm.patients {
+                endpoint == "PFS"
+                    ? data.append(time: max(0, patient.progressionFreeDays), isEvent: patient.hasProgressedOrDied)
+                    : data.append(time: max(0, patient.survivalDays), isEvent: patient.hasDied)
+            }
+            return data
+        }
+        return cohort.comparisons.flatMap { comparison -> [PowerRow] in
+            guard let arm = cohort.arms.first(where: { $0.name == comparison.arm }), let reference = cohort.arms.first(where: { $0.name == comparison.reference }),
+                !arm.patients.isEmpty, !reference.patients.isEmpty
+            else { return [] }
+            return sizes.map { size in
+                let power = PowerSimulation(
+                    control: times(reference, comparison.endpoint), treated: times(arm, comparison.endpoint), patientsPerArm: size, seed: study.seed)
+                return PowerRow(
+                    comparison: "\(comparison.arm) against \(comparison.reference)", endpoint: comparison.endpoint, patientsPerArm: size,
+                    logRank: Interval(percent: power.logRank), maxCombo: Interval(percent: power.maxCombo))
+            }
+        }
     }
 }
 

@@ -83,10 +83,8 @@ public struct Validation: Sendable {
         }
         var prediction = Prediction()
         let best = calibration?.factors(cancer: trial.cancer.id) ?? [:]
-        prediction.central = try trial.varied(by: best, patients: patients).transformedEndpoints(threads: threads)
-            .mapValues { columns in
-                Dictionary(uniqueKeysWithValues: columns.map { ($0, ObservedTrials.Endpoint(rawValue: $0)!.restored($1)) })
-            }
+        prediction.central = try trial.varied(by: best, patients: patients).observedEndpoints(threads: threads)
+            .mapValues { Dictionary(uniqueKeysWithValues: $0.map { ($0.rawValue, $1) }) }
         var seen: [String: [String: [Double]]] = [:]
         for vector in 0..<vectors {
             var factors = Self.factors(trial, vector: vector)

@@ -128,11 +128,12 @@ final class Subject: Sendable {
     func input() -> PatientInput {
         var stops: [Stop] = []
         let start = diagnosed.snapshot.time
-        for id in ["hazard_death_sum", "hazard_lesion_sum"] {
-            if let slot = model.compiled.state(id) { stops.append(Stop(time: start, .setState(slot, 0))) }
+        // new lesions count from the baseline scan; who died before treatment was never on study
+        for (id, time) in [("hazard_death_sum", zero), ("hazard_lesion_sum", start)] {
+            if let slot = model.compiled.state(id) { stops.append(Stop(time: time, .setState(slot, 0))) }
         }
         if let slot = model.compiled.parameter(TrialModel.deathThreshold) {
-            stops.append(Stop(time: start, .setParameter(slot, min(deathThreshold, 1e9))))
+            stops.append(Stop(time: zero, .setParameter(slot, min(deathThreshold, 1e9))))
         }
         // the baseline scan, then the visits
         stops.append(Stop(time: start, .decision))
