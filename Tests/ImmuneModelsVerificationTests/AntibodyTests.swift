@@ -34,8 +34,8 @@ import Testing
         func killing(_ nk: Double, _ settings: [String: Double] = [:], agent: String = "trastuzumab") throws -> Double {
             try Self.lesion(agent, "HER2", nM: 100, ["NK": nk].merging(settings) { $1 })["ADCC"]!
         }
-        // Cells of the lesion follow those of the body; 1e13 is far more than cancer cells.
-        let few = try killing(1e10) / killing(1e9), many = try killing(1e14) / killing(1e13)
+        // Cells of the lesion follow those of the body; 1e15 is far more than cancer cells can occupy.
+        let few = try killing(1e10) / killing(1e9), many = try killing(1e16) / killing(1e15)
         #expect(few > 9 && many < 1.5, "\(few), \(many)")
         let alleles = try [(0.0, 0.0), (1, 0), (1, 1)].map { try killing(1e10, ["FcgR_V_one": $0.0, "FcgR_V_other": $0.1]) }
         #expect(alleles[0] < alleles[1] && alleles[1] < alleles[2])

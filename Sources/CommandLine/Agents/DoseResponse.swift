@@ -130,7 +130,7 @@ struct DoseResponse {
     /// One line a dose, columns with units.
     var table: String {
         let hasCells = rows.contains { $0.values["cancerCells"] != nil }
-        var lines = ["dose is \(rows.last?.firstDose ?? "") at the first step times the factor; every column is the largest value" + (hasCells ? ", cells at the end over untreated" : "")]
+        var lines = ["the factor multiplies every dose of the schedule; every column is the largest value" + (hasCells ? ", cells at the end over untreated" : "")]
         var header = ["  factor"] + readouts.map { "\($0.id) [\($0.unit)]" }
         if hasCells { header.append("cancer cells over untreated") }
         lines.append(header.joined(separator: "  "))

@@ -34,7 +34,8 @@ extension Exhibit {
         content: .course(
             [0.0, 3, 18].map { million in
                 Condition(
-                    million == 0 ? "none" : "\(Int(million)) million units", ModelPlan(agents: ["interferon_alfa_2a"]),
+                    million == 0 ? "none" : "\(Int(million)) million units",
+                    ModelPlan(agents: ["interferon_alfa_2a"]),
                     doses: [0.0, 2, 4, 7, 9, 11, 14, 16, 18].map {
                         Bolus(day: $0 + 0.01, species: "interferon_alfa_2a_depot", amount: million * millionUnitsOfIFN)
                     })
