@@ -31,6 +31,7 @@ struct SimulateCommand: AsyncParsableCommand {
     @Option(help: "Diameter of the lesion at diagnosis with its unit: 37mm.") var diameter: String?
     @Option(help: "Share of PD-L1-positive tumour cells: 80%.") var pdl1: String?
     @Option(help: "Mutations per megabase.") var tmb: Double?
+    @Option(help: "Lesions that a patient can have, 1 to 5, each with its own growth, clones and infiltrate.") var lesions: Int = 1
     @Option(help: "Stage I to IV. Refused: no module of these cancers reads it yet; give --diameter.") var stage: String?
 
     enum Sex: String, ExpressibleByArgument, CaseIterable { case female, male }
@@ -40,6 +41,7 @@ struct SimulateCommand: AsyncParsableCommand {
         try check("--age", age, 0...110)
         try check("--ecog", ecog.map(Double.init), 0...4)
         try check("--tmb", tmb, 0...500)
+        try check("--lesions", Double(lesions), 1...5)
         if stage != nil {
             throw ValidationError("--stage acts on nothing in these models yet, so it is refused; size acts: use --diameter.")
         }
@@ -95,7 +97,7 @@ struct SimulateCommand: AsyncParsableCommand {
         if let path = common.out { try StudyRun.checkWritable(path) }
         let plan = CohortPlan(
             title: "One patient, \(twins) twins", cancer: cancer, arms: [.init(name: therapy, therapy: therapy)], patients: twins,
-            seed: common.seed, horizon: try days(), fixed: try fixed(), threads: common.threads,
+            seed: common.seed, horizon: try days(), fixed: try fixed(), threads: common.threads, lesions: lesions,
             command: (["perforin"] + ProcessInfo.processInfo.arguments.dropFirst()).map { $0.contains(" ") ? "\"\($0)\"" : $0 }.joined(separator: " "))
         let library = try AgentFiles.library(with: agents)
         let result: CohortResult

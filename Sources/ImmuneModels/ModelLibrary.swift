@@ -38,6 +38,9 @@ public struct ModelLibrary: Sendable {
         public var accompanies: String?
         public var meaning: String
         public var model: Model
+
+        /// Whether each lesion has it for itself.
+        var isOfLesion: Bool { scope.rawValue.hasSuffix("lesion") }
     }
 
     /// The library that comes with Perforin.
@@ -105,6 +108,23 @@ public struct ModelLibrary: Sendable {
 
     private static func readCancer(_ library: inout ModelLibrary, _ file: CatalogueFile) throws(InvalidModel) {
         library.cancers.append(try Cancer(file))
+    }
+
+    /// - Throws: `InvalidModel` when a module of the whole patient reads what each lesion has for itself.
+    private func lesionNames(of instances: [ModuleInstance], _ byID: [String: Module]) throws(InvalidModel) -> LesionNames {
+        let names = LesionNames(
+            instances.map { instance in
+                let module = byID[instance.module]!
+                return (instance, module.model.renamed(for: instance), module.isOfLesion)
+            })
+        if let first = names.readOutside.first {
+            throw InvalidModel([
+                Diagnostic(
+                    .error, .unsupported, "\(first.module) reads '\(first.id)' of a single lesion, so it can't be assembled with several",
+                    remedy: "use one lesion")
+            ])
+        }
+        return names
     }
 
     /// Refuses a cancer whose file names observables that its modules don't have.
@@ -180,8 +200,16 @@ public struct ModelLibrary: Sendable {
         let systemWide = modules.filter { ($0.use == .always && $0.scope == .system) || extra.contains($0.id) }
         var instances = systemWide.map { ModuleInstance($0.id) } + parts.instances + plan.instances
         instances.removeAll { plan.modulesOff.contains($0.module) }
-        var assembler = ModelAssembler(rows: parameters, replacements: parts.rows)
-        for instance in instances { assembler.add(instance, byID[instance.module]!.model) }
+        var names: LesionNames?
+        if plan.lesions > 1 { names = try lesionNames(of: instances, byID) }
+        var assembler = ModelAssembler(rows: parameters, replacements: parts.rows, lesionNames: names)
+        for instance in instances { assembler.add(instance, byID[instance.module]!.model, isLesion: byID[instance.module]!.isOfLesion) }
+        for number in stride(from: 2, through: plan.lesions, by: 1) {
+            for var instance in instances where byID[instance.module]!.isOfLesion {
+                instance.lesion = "L\(number)"
+                assembler.add(instance, byID[instance.module]!.model, isLesion: true)
+            }
+        }
         if let cancer = parts.cancer, let threshold = cancer.parameters.first(where: { $0.id == cancer.diagnosis.threshold }) {
             assembler.add(constant: threshold)
         }

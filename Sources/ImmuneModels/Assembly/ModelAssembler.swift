@@ -16,6 +16,10 @@ struct ModelAssembler {
     /// Ids whose value comes from a table, and the first module that needs them; others may share them.
     private var tabled: [String: String] = [:]
     private var contributions: [String: [String]] = [:]
+    /// Those that come from outside the lesions, which every lesion's sum takes.
+    private var outsideContributions: [String: [String]] = [:]
+    private var lesions: [String] = []
+    private let lesionNames: LesionNames?
     private var units: [String: String] = [:]
     /// Where a parameter without value is looked up: the module and its id there.
     private var origins: [String: (module: String, id: String)] = [:]
@@ -36,15 +40,21 @@ struct ModelAssembler {
     private let moduleRows: [String: [String: ParameterRow]]
 
     /// - Parameter replacements: Rows of a cancer or an agent, by assembled id; they come first.
-    init(rows all: [ParameterRow], replacements: [ParameterRow] = []) {
+    /// - Parameter lesionNames: How ids of the second and later lesions are made; nil with one lesion.
+    init(rows all: [ParameterRow], replacements: [ParameterRow] = [], lesionNames: LesionNames? = nil) {
+        self.lesionNames = lesionNames
         self.replacements = Dictionary(replacements.map { ($0.id, $0) }) { first, _ in first }
         rows = Dictionary(all.map { ($0.id, $0) }) { first, _ in first }
         moduleRows = Dictionary(grouping: all, by: \.module).mapValues { Dictionary($0.map { ($0.id, $0) }) { first, _ in first } }
     }
 
-    mutating func add(_ instance: ModuleInstance, _ module: Model) {
+    mutating func add(_ instance: ModuleInstance, _ module: Model, isLesion: Bool = false) {
         let own = module.ownSymbols
-        let renamed = module.renamed(for: instance)
+        var renamed = module.renamed(for: instance)
+        if let lesion = instance.lesion, let lesionNames {
+            renamed = lesionNames.renamed(renamed, for: lesion)
+            if !lesions.contains(lesion) { lesions.append(lesion) }
+        }
         for (before, after) in zip(module.parameters, renamed.parameters) where own.contains(before.id) {
             origins[after.id] = (instance.module, before.id)
         }
@@ -66,7 +76,7 @@ struct ModelAssembler {
         }
         if model.units.time == nil { model.units = renamed.units }
         let tabledHere = renamed.tabledSymbols
-        let shared = tabledHere.filter { tabled[$0].map { $0 != instance.module } ?? false }
+        let shared = tabledHere.filter { tabled[$0].map { $0 != instance.module || instance.lesion != nil } ?? false }
         for id in tabledHere where tabled[id] == nil { tabled[id] = instance.module }
         for id in ownAfter.intersection(defined).subtracting(shared).sorted() {
             diagnostics.append(Diagnostic(.error, .invalid, "'\(id)' is defined twice, the second time by \(instance.module)"))
@@ -89,6 +99,7 @@ struct ModelAssembler {
         for rule in renamed.rules {
             guard case .assignment(let id) = rule.kind, let range = id.firstRange(of: "__") else { continue }
             contributions[String(id[..<range.lowerBound]), default: []].append(id)
+            if !isLesion { outsideContributions[String(id[..<range.lowerBound]), default: []].append(id) }
         }
         observe(renamed, ownAfter, instance.module)
     }
@@ -135,11 +146,15 @@ struct ModelAssembler {
     ///
     /// - Parameter values: Values that replace those of tables and defaults, by assembled id.
     mutating func finish(values: [String: Double]) throws(InvalidModel) -> (Model, [ParameterRow]) {
+        for sum in lesionNames?.sums ?? [] {
+            for lesion in lesions { contributions["\(lesion)_\(sum)", default: []] += outsideContributions[sum] ?? [] }
+        }
         for (sum, parts) in contributions.sorted(by: { $0.key < $1.key }) {
             if defined.contains(sum) {
                 diagnostics.append(Diagnostic(.error, .invalid, "'\(sum)' is a sum of contributions and defined by a module too"))
                 continue
             }
+            if parts.isEmpty { continue }
             let unit = parts.compactMap { units[$0] }.first
             model.parameters.append(Parameter(id: sum, value: nil, unit: unit, isConstant: false))
             model.rules.append(Rule(.assignment(variable: sum), .apply(.plus, parts.sorted().map(Expression.symbol))))

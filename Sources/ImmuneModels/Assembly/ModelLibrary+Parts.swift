@@ -23,9 +23,8 @@ extension ModelLibrary {
     func parts(of plan: ModelPlan) throws(InvalidModel) -> Parts {
         var parts = Parts()
         var problems: [Diagnostic] = []
-        if plan.lesions != 1 {
-            problems.append(
-                Diagnostic(.error, .unsupported, "\(plan.lesions) lesions can't be assembled yet", remedy: "use one lesion"))
+        if !(1...5).contains(plan.lesions) {
+            problems.append(Diagnostic(.error, .unsupported, "\(plan.lesions) lesions are not 1 to 5", remedy: "RECIST follows at most five"))
         }
         var cancer: Cancer?
         if let name = plan.cancer {
@@ -33,6 +32,10 @@ extension ModelLibrary {
             if cancer == nil { problems.append(unknown("cancer", name, among: cancers.map(\.id))) }
         }
         if let cancer { add(cancer, to: &parts) }
+        if let cancer, cancer.geometry == .blood, plan.lesions > 1 {
+            problems.append(
+                Diagnostic(.error, .unsupported, "\(cancer.name) is in blood, marrow and nodes and has no lesions of their own", remedy: "use one lesion"))
+        }
         for name in plan.agents {
             guard let agent = agent(named: name) else {
                 problems.append(unknown("agent", name, among: agents.map(\.id)))

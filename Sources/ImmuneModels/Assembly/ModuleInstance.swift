@@ -11,6 +11,8 @@ public struct ModuleInstance: Sendable, Hashable {
     public var mapping: [String: String]
     /// Prefix of what the template defines, when it is more than the name (`pembrolizumab_PD1`).
     public var prefix: String?
+    /// Second and later lesions have a name (`L2`); the first keeps the ids of the files.
+    var lesion: String?
 
     public init(_ module: String, name: String? = nil, mapping: [String: String] = [:], prefix: String? = nil) {
         self.module = module
@@ -66,6 +68,12 @@ extension Model {
             return new
         }
         for id in parameters.map(\.id) + species.map(\.id) { _ = renamed(id) }
+        return replacing(ids)
+    }
+
+    /// The model with other names for its parameters and species.
+    func replacing(_ ids: [String: String]) -> Model {
+        func renamed(_ id: String) -> String { ids[id] ?? id }
         let replacements = ids.mapValues(Expression.symbol)
         var result = self
         for index in species.indices { result.species[index].id = renamed(species[index].id) }

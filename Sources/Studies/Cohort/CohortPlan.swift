@@ -24,6 +24,8 @@ public struct CohortPlan: Sendable {
     public var threads: Int
     /// Draws per wanted patient after which screening gives up.
     public var drawsPerPatient: Int
+    /// Lesions that a patient can have, each with a geometry, clones and infiltrate of its own.
+    public var lesions: Int
     /// Data set of real patients to lay beside the simulated ones.
     public var observed: ObservedData?
     /// The command that makes the result again.
@@ -31,7 +33,7 @@ public struct CohortPlan: Sendable {
 
     public init(
         title: String, cancer: String, arms: [Arm], patients: Int, seed: UInt64 = 1, horizon: Double = 730,
-        fixed: [String: Double] = [:], relativeTolerance: Double = 1e-4, threads: Int = 1, drawsPerPatient: Int = 20,
+        fixed: [String: Double] = [:], relativeTolerance: Double = 1e-4, threads: Int = 1, drawsPerPatient: Int = 20, lesions: Int = 1,
         observed: ObservedData? = nil, command: String = ""
     ) {
         self.title = title
@@ -44,6 +46,7 @@ public struct CohortPlan: Sendable {
         self.relativeTolerance = relativeTolerance
         self.threads = threads
         self.drawsPerPatient = drawsPerPatient
+        self.lesions = lesions
         self.observed = observed
         self.command = command
     }

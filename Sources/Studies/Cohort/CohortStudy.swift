@@ -32,7 +32,7 @@ public struct CohortStudy: Sendable {
         // one model holds the drugs of all arms, so that every arm shares the snapshots at diagnosis
         var agents: [String] = []
         for agent in regimens.flatMap(\.agents) where !agents.contains(agent) { agents.append(agent) }
-        let assembled = try library.assemble(ModelPlan(cancer: cancer.id, agents: agents))
+        let assembled = try library.assemble(ModelPlan(cancer: cancer.id, agents: agents, lesions: plan.lesions))
         model = try TrialModel(
             assembled, tolerances: Tolerances(relative: plan.relativeTolerance, absolute: .scaled(plan.relativeTolerance * 1e-3)))
     }
@@ -102,7 +102,7 @@ public struct CohortStudy: Sendable {
     }
 
     static let limits = [
-        "Every patient has one lesion, a sphere; real sums of diameters hold up to five lesions that differ.",
+        "Unless more are asked for, every patient has one lesion, a sphere; real sums of diameters hold up to five lesions that differ.",
         "Parameters marked assumed or calibrated (perforin model show) carry much of the result; their joint uncertainty is not in the intervals, which hold sampling only.",
         "Survival hazards are prognostic: burden, age, performance status and albumin, with coefficients that no drug changes.",
         "Later lines of therapy after progression are not simulated, so survival is that without them.",
