@@ -80,6 +80,11 @@ let package = Package(
                 "Mathematics", "Quantities",
             ], resources: [.copy("Resources")]),
 
+        library(
+            "Explanation",
+            ["VirtualTrials", "ImmuneModels", "ModelIR", "ModelCompiler", "Ensembles", "Integrators", "Dynamics", "Survival", "Mathematics"],
+            resources: [.copy("Resources")]),
+
         // Use cases
         library(
             "ModelRuns",
@@ -90,7 +95,7 @@ let package = Package(
         library(
             "Studies",
             [
-                "VirtualTrials", "ImmuneModels", "ModelIR", "Integrators", "Ensembles", "Kernels", "Survival", "Mathematics",
+                "Explanation", "VirtualTrials", "ImmuneModels", "ModelIR", "Integrators", "Ensembles", "Kernels", "Survival", "Mathematics",
                 "Quantities", yams,
             ], resources: [.copy("Resources")]),
 
@@ -98,11 +103,11 @@ let package = Package(
 
         // Edges
         library("RunStore", ["Studies", grdb]),
-        library("Reports", ["Gallery", "Studies", "VirtualTrials", "ModelRuns", "Survival"], resources: [.copy("Resources")]),
+        library("Reports", ["Gallery", "Studies", "Explanation", "VirtualTrials", "ModelRuns", "Survival"], resources: [.copy("Resources")]),
         library(
             "WebServer", ["Studies", "VirtualTrials", "ModelRuns", "Reports", "ImmuneModels", "ModelIR", hummingbird],
             resources: [.copy("Resources")]),
-        library("CommandLine", [.target(name: "WebServer", condition: whenWeb), "RunStore", "Gallery", "Studies", "VirtualTrials", "ModelRuns", "Reports", "ImmuneModels", "ModelIR", "Quantities", "AntimonyFormat", "SBMLFormat", argumentParser], resources: [.copy("Resources")]),
+        library("CommandLine", [.target(name: "WebServer", condition: whenWeb), "RunStore", "Gallery", "Studies", "Explanation", "VirtualTrials", "ModelRuns", "Reports", "ImmuneModels", "ModelIR", "Quantities", "AntimonyFormat", "SBMLFormat", argumentParser], resources: [.copy("Resources")]),
         .executableTarget(name: "perforin", dependencies: ["CommandLine"], swiftSettings: strict),
 
         // Tests; `...VerificationTests` and `...ValidationTests` are left out of the quick loop.
@@ -128,6 +133,8 @@ let package = Package(
         tests("ImmuneModelsTests", ["ImmuneModels", "AntimonyFormat", "ModelIR"]),
         tests("ImmuneModelsVerificationTests", ["ImmuneModels", "ModelRuns", "ModelIR", "SBMLFormat"]),
         tests("VirtualTrialsTests", ["VirtualTrials", "ImmuneModels", "ModelIR", "Dynamics", "Ensembles"]),
+        tests("ExplanationTests", ["Explanation", "VirtualTrials", "ImmuneModels", "ModelIR"]),
+        tests("ExplanationVerificationTests", ["Explanation", "VirtualTrials", "ImmuneModels", "ModelIR"]),
         tests("StudiesTests", ["Studies", "ImmuneModels"]),
         tests("StudiesVerificationTests", ["Studies", "ImmuneModels"]),
         tests("RunStoreTests", ["RunStore", "Studies", grdb]),

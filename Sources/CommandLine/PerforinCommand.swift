@@ -19,7 +19,7 @@ public struct PerforinCommand: AsyncParsableCommand {
 
     /// Every verb; a new command is added here and nowhere else.
     static let commands: [any ParsableCommand.Type] = [
-        DemoCommand.self, SimulateCommand.self, TrialCommand.self, ValidateCommand.self, CalibrateCommand.self, AgentsCommand.self,
+        DemoCommand.self, SimulateCommand.self, CompareCommand.self, TrialCommand.self, ValidateCommand.self, CalibrateCommand.self, AgentsCommand.self,
         DoseCommand.self, ServeCommand.self, RunCommand.self, ModelCommand.self, AtlasCommand.self, GalleryCommand.self,
         ResultsCommand.self, LicensesCommand.self,
     ]

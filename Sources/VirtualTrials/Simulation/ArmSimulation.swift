@@ -46,9 +46,17 @@ public struct ArmSimulation: Sendable {
     package func run(
         _ patients: [DiagnosedPatient], progress: (@Sendable (EnsembleProgress) -> Void)? = nil
     ) throws -> [SubjectRecord] {
+        try runKeepingDoses(patients, progress: progress).records
+    }
+
+    /// The records, and the stops of the doses that each patient had, on the integrator's clock and in the model's slots.
+    package func runKeepingDoses(
+        _ patients: [DiagnosedPatient], progress: (@Sendable (EnsembleProgress) -> Void)? = nil
+    ) throws -> (records: [SubjectRecord], doses: [[Stop]]) {
         let subjects = patients.map { Subject(self, $0) }
         let ensemble = Ensemble(model.integrator, threads: threads, cancellation: cancellation, progress: progress)
-        return try ensemble.map(0..<patients.count) { subjects[$0].input() } _: { subjects[$0].record($1) }
+        let records = try ensemble.map(0..<patients.count) { subjects[$0].input() } _: { subjects[$0].record($1) }
+        return (records, subjects.map(\.doseStops))
     }
 }
 
@@ -142,7 +150,7 @@ final class Subject: Sendable {
             ? DosePlanner.Schedule()
             : simulation.planner.schedule(
                 from: 0, on: 0, until: end, zero: zero, patient: diagnosed.patient, snapshot: diagnosed.snapshot)
-        stops += schedule.doses.flatMap(\.stops) + watches(schedule.doses)
+        stops += schedule.doses.flatMap(\.stops) + watches(schedule.doses) + diagnosed.background
         if !plan.rescues.isEmpty {
             for day in stride(from: 1, through: min(plan.dailyUntil, end), by: 1) { stops.append(Stop(time: zero + day, .decision)) }
         }
@@ -212,6 +220,8 @@ final class Subject: Sendable {
             decision.reason = "progression"
         }
     }
+
+    var doseStops: [Stop] { state.withLock { $0.schedule.doses.flatMap(\.stops) } }
 
     func record(_ result: PatientResult) -> SubjectRecord {
         let state = state.withLock { $0 }

@@ -26,6 +26,8 @@ public struct DiagnosedPatient: Sendable {
     public var growthDays: Double
     /// Doubling time of volume or cells over the eight weeks before diagnosis, days; nil when it didn't grow then.
     public var doublingDays: Double?
+    /// Stops beside those of the regimen, on the integrator's clock; no visit cancels them.
+    package var background: [Stop] = []
 }
 
 /// What lies in range in people: an observable at diagnosis and its limits.

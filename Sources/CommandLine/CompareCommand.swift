@@ -1,0 +1,153 @@
+import ArgumentParser
+import Explanation
+import Foundation
+import ImmuneModels
+import ModelIR
+import Reports
+import Studies
+
+/// `perforin compare`: which therapy for one patient, and why.
+struct CompareCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "compare",
+        abstract: "Compare therapies for one patient and explain the difference.",
+        discussion: """
+            Rules say what the patient may have; every such therapy is then simulated on the same twins, who share what is known
+            and vary in the rest. --why attributes the difference of the first two (or of two that you name) to mechanisms by
+            runs in which a mechanism is held as it is under the other therapy.
+            \(PerforinCommand.notMedicalAdvice)
+
+            EXAMPLES:
+              perforin compare --cancer nsclc --age 64 --ecog 1 --diameter 37mm --pdl1 80% --therapies all --why
+              perforin compare patient.yaml --therapies "pembrolizumab,docetaxel" --know line=2 --why --out report/
+            """)
+
+    @OptionGroup var common: CommonOptions
+    @Argument(help: "Patient file: one 'fact: value' a line (cancer, age, pdl1, line, ...).")
+    var patient: String?
+    @Option(help: "Cancer by id.") var cancer: String?
+    @Option(help: "Therapies by name, with commas between; 'all' is what practice offers in this cancer.") var therapies: String = "all"
+    @Option(help: "Age in years.") var age: String?
+    @Option(help: "female or male.") var sex: String?
+    @Option(help: "ECOG performance status, 0 to 4.") var ecog: String?
+    @Option(help: "Body weight: 70kg.") var weight: String?
+    @Option(help: "Diameter at diagnosis: 37mm.") var diameter: String?
+    @Option(help: "PD-L1-positive tumour cells: 80%.") var pdl1: String?
+    @Option(help: "Mutations per megabase.") var tmb: String?
+    @Option(help: "Line of therapy that is being chosen.") var line: String?
+    @Option(help: ArgumentHelp("Any other fact; may be given often. 'perforin compare --facts' lists them.", valueName: "fact=value"))
+    var know: [String] = []
+    @Option(help: "Twins to treat.") var twins: Int = 100
+    @Option(help: "Weights of the ranking: survival=1,progression=0.5,response=0.25,toxicity=0.25.") var weights: String?
+    @Flag(help: "Explain the first therapy of the ranking against the second.") var why = false
+    @Option(help: ArgumentHelp("Explain these two instead.", valueName: "a,b")) var whyOf: String?
+    @Flag(help: "Look for values of PD-L1, burden, size, age and ECOG that turn the ranking.") var flips = false
+    @Flag(help: "List the facts that rules and models read, and end.") var facts = false
+    @Flag(help: "Score the vignettes: top choice against practice, with eligibility alone beside it.") var vignettes = false
+
+    func validate() throws {
+        guard (2...100_000).contains(twins) else { throw ValidationError("--twins must be between 2 and 100,000, got \(twins).") }
+        _ = try readWeights()
+        for text in know where text.split(separator: "=", maxSplits: 1).count != 2 {
+            throw ValidationError("--know takes fact=value, got '\(text)'.")
+        }
+    }
+
+    private func readWeights() throws -> ComparisonWeights {
+        var result = ComparisonWeights()
+        for pair in (weights ?? "").split(separator: ",") {
+            let parts = pair.split(separator: "=").map { $0.trimmingCharacters(in: .whitespaces) }
+            guard parts.count == 2, let value = Double(parts[1]), value.isFinite, value >= 0 else {
+                throw ValidationError("--weights takes name=number with commas between, got '\(pair)'.")
+            }
+            switch parts[0] {
+            case "survival": result.survival = value
+            case "progression": result.progression = value
+            case "response": result.response = value
+            case "toxicity": result.toxicity = value
+            default: throw ValidationError("--weights knows survival, progression, response and toxicity, not '\(parts[0])'.")
+            }
+        }
+        return result
+    }
+
+    /// The file, then the options, which come first where both speak.
+    private func profile() throws -> PatientProfile {
+        var known: [String: String] = [:]
+        if let patient {
+            let text = try String(contentsOfFile: patient, encoding: .utf8)
+            for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+                let content = line.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)[0]
+                if content.allSatisfy(\.isWhitespace) { continue }
+                let parts = content.split(separator: ":", maxSplits: 1).map { $0.trimmingCharacters(in: .whitespaces) }
+                guard parts.count == 2, !parts[1].isEmpty, content.first?.isWhitespace == false else {
+                    throw CommandOutcome(.badInput, "\(patient):\(index + 1):1: error: a patient file has one 'fact: value' a line\n  note: write it like 'pdl1: 80%'")
+                }
+                known[parts[0].lowercased()] = parts[1].trimmingCharacters(in: ["\"", "'"])
+            }
+        }
+        for (name, value) in [
+            ("age", age), ("sex", sex), ("ecog", ecog), ("weight", weight), ("diameter", diameter), ("pdl1", pdl1), ("tmb", tmb), ("line", line),
+        ] { if let value { known[name] = value } }
+        for text in know {
+            let parts = text.split(separator: "=", maxSplits: 1)
+            known[parts[0].trimmingCharacters(in: .whitespaces)] = parts[1].trimmingCharacters(in: .whitespaces)
+        }
+        let id = cancer ?? known["cancer"]
+        known["cancer"] = nil
+        known["therapies"] = nil
+        guard let id else { throw CommandOutcome(.usage, "error: which cancer? give --cancer, or 'cancer:' in the patient file") }
+        return PatientProfile(cancer: id, facts: known)
+    }
+
+    func run() async throws {
+        if facts { return try printFacts() }
+        let library = try ModelLibrary.builtIn()
+        if vignettes { return try scoreVignettes(library) }
+        if let path = common.out { try StudyRun.checkWritable(path) }
+        let names = therapies == "all" ? [] : therapies.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+        let named = (whyOf ?? "").split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+        let plan = ComparisonPlan(
+            profile: try profile(), therapies: names, twins: twins, weights: try readWeights(), explains: why || whyOf != nil,
+            explained: named, looksForFlips: flips, seed: common.seed, threads: common.threads,
+            command: (["perforin"] + ProcessInfo.processInfo.arguments.dropFirst()).map { $0.contains(" ") ? "\"\($0)\"" : $0 }.joined(separator: " "))
+        let result: ComparisonResult
+        do {
+            let bars = BarByStage(quiet: common.quiet)
+            defer { bars.finish() }
+            result = try TherapyComparison(plan, library: library).run { bars.update($0) }
+        } catch let refused as IneligibleTherapy {
+            throw CommandOutcome(.declined, "declined: \(refused)")
+        }
+        if let path = common.out { try write(result, to: path) }
+        print(common.json ? try Self.json(result) : ComparisonText(result).text)
+    }
+
+    private func write(_ result: ComparisonResult, to path: String) throws {
+        let page = try ComparisonReport(result).page(PlottingTools())
+        guard !path.hasSuffix(".html") else { return try page.write(toFile: path, atomically: true, encoding: .utf8) }
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        try page.write(toFile: path + "/compare.html", atomically: true, encoding: .utf8)
+        try Self.json(result).write(toFile: path + "/compare.json", atomically: true, encoding: .utf8)
+    }
+
+    static func json(_ value: some Encodable) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        return String(decoding: try encoder.encode(value), as: UTF8.self)
+    }
+
+    private func printFacts() throws {
+        for fact in try PatientProfile.vocabulary() {
+            let reader = fact.covariate.isEmpty ? "rules" : "rules and model"
+            print("\(fact.name)  [\(fact.unit)]  \(fact.meaning)\(fact.standard.map { "; taken as \($0) when not given" } ?? "")  (\(reader))")
+        }
+    }
+
+    private func scoreVignettes(_ library: ModelLibrary) throws {
+        let report = try VignetteScore.run(
+            library: library, twins: twins, weights: try readWeights(), seed: common.seed, threads: common.threads)
+        print(common.json ? try Self.json(report) : report.text)
+    }
+}

@@ -1,0 +1,156 @@
+import Dynamics
+import ImmuneModels
+import Integrators
+import ModelCompiler
+import ModelIR
+import VirtualTrials
+
+/// Two copies of one patient in one system: the treated one, and the same patient under the reference therapy.
+///
+/// Where a mechanism's symbol `P` is read, the treated copy reads
+/// ```
+/// P_read = own·P + (1 − own)·P_reference
+/// ```
+/// with one constant `own` (1 or 0) a mechanism and lane. So a clamped mechanism follows its trajectory in the
+/// reference arm exactly, at every step of the integration, and one compiled system serves every combination.
+struct PairedModel: Sendable {
+    static let prefix = "reference_"
+    let model: TrialModel
+    /// Mechanisms that this model has, in the table's order.
+    let mechanisms: [Mechanism]
+    private let dynamic: Set<String>
+
+    /// - Parameters:
+    ///   - changes: Parameters that differ in the treated copy, with the factor: a planted cause.
+    /// - Throws: `InvalidModel` when the doubled model can't be compiled.
+    init(_ assembled: AssembledModel, mechanisms all: [Mechanism], agents: [Agent], changes: [String: Double] = [:]) throws {
+        let source = assembled.model
+        guard source.events.isEmpty, source.reactions.isEmpty else {
+            throw InvalidModel([Diagnostic(.error, .unsupported, "a model with events or reactions can't be paired with a reference")])
+        }
+        let ruled = Set(source.rules.compactMap(\.variable))
+        var dynamic = Set(source.species.map(\.id)).union(ruled)
+        dynamic.formUnion(assembled.doseTargets.values.compactMap(\.infusionRate))
+        var paired = source
+        let renaming = Dictionary(uniqueKeysWithValues: dynamic.map { ($0, Expression.symbol(Self.prefix + $0)) })
+        for var species in source.species {
+            species.id = Self.prefix + species.id
+            paired.species.append(species)
+        }
+        for var parameter in source.parameters where dynamic.contains(parameter.id) {
+            parameter.id = Self.prefix + parameter.id
+            paired.parameters.append(parameter)
+        }
+        for var assignment in source.initialAssignments where dynamic.contains(assignment.symbol) {
+            assignment.symbol = Self.prefix + assignment.symbol
+            assignment.math = assignment.math.substituting(renaming)
+            paired.initialAssignments.append(assignment)
+        }
+        for var rule in source.rules {
+            rule.math = rule.math.substituting(renaming)
+            switch rule.kind {
+            case .assignment(let variable): rule.kind = .assignment(variable: Self.prefix + variable)
+            case .rate(let variable): rule.kind = .rate(variable: Self.prefix + variable)
+            case .algebraic: break
+            }
+            paired.rules.append(rule)
+        }
+        let units = Dictionary(
+            source.parameters.map { ($0.id, $0.unit) } + source.species.map { ($0.id, $0.unit) }) { first, _ in first }
+        // planted causes: the treated copy's value of a constant
+        let one = Expression.number(1, unit: "dimensionless")
+        for (id, factor) in changes.sorted(by: { $0.key < $1.key }) {
+            guard units[id] != nil, !dynamic.contains(id) else {
+                throw InvalidModel([Diagnostic(.error, .invalid, "'\(id)' is no constant of the model")])
+            }
+            paired.parameters.append(Parameter(id: "changed_\(id)", value: nil, unit: units[id] ?? nil, isConstant: false))
+            paired.rules.append(
+                Rule(.assignment(variable: "changed_\(id)"), .number(factor, unit: "dimensionless") * .symbol(id)))
+        }
+        var claimed: Set<Mechanism.Edge> = []
+        var used: [Mechanism] = []
+        for mechanism in all {
+            let own = "own_" + mechanism.id.replacing("-", with: "_")
+            var reads: Set<String> = []
+            for edge in mechanism.edges {
+                let patterns = Mechanism.expanded(edge.symbol, agents: agents)
+                for index in source.rules.indices {
+                    guard let variable = source.rules[index].variable, Mechanism.matches(variable, edge.rule) else { continue }
+                    var replacements: [String: Expression] = [:]
+                    for symbol in source.rules[index].math.symbols.sorted() where dynamic.contains(symbol) || changes[symbol] != nil {
+                        guard patterns.contains(where: { Mechanism.matches(symbol, $0) }),
+                            claimed.insert(Mechanism.Edge(symbol: symbol, rule: variable)).inserted
+                        else { continue }
+                        let read = "\(own)_\(symbol)"
+                        replacements[symbol] = .symbol(read)
+                        guard reads.insert(symbol).inserted else { continue }
+                        let (mine, theirs): (Expression, Expression) =
+                            dynamic.contains(symbol) ? (.symbol(symbol), .symbol(Self.prefix + symbol)) : (.symbol("changed_\(symbol)"), .symbol(symbol))
+                        paired.parameters.append(Parameter(id: read, value: nil, unit: units[symbol] ?? nil, isConstant: false))
+                        paired.rules.append(
+                            Rule(.assignment(variable: read), .symbol(own) * mine + (one - .symbol(own)) * theirs))
+                    }
+                    if !replacements.isEmpty { paired.rules[index].math = paired.rules[index].math.substituting(replacements) }
+                }
+            }
+            guard !reads.isEmpty else { continue }
+            paired.parameters.append(Parameter(id: own, value: 1, unit: "dimensionless"))
+            used.append(mechanism)
+        }
+        // what is left of a planted constant acts without a clamp
+        let rest = Dictionary(uniqueKeysWithValues: changes.keys.map { ($0, Expression.symbol("changed_\($0)")) })
+        if !rest.isEmpty {
+            for index in source.rules.indices { paired.rules[index].math = paired.rules[index].math.substituting(rest) }
+        }
+        self.dynamic = dynamic
+        self.mechanisms = used
+        var doubled = assembled
+        doubled.model = paired
+        doubled.diagnosis = nil
+        let kept = Set(["hazard_death_sum", "hazard_lesion_sum"]).union(assembled.response.map { Set($0.observables.values) } ?? [])
+        doubled.observables = assembled.observables.filter {
+            kept.contains($0.id) || $0.id == "diameter_tumour" || $0.id.hasSuffix("_diameter_tumour")
+        }
+        model = try TrialModel(doubled, tolerances: TwinCohort.tolerances)
+    }
+
+    static func parameter(of mechanism: Mechanism) -> String { "own_" + mechanism.id.replacing("-", with: "_") }
+
+    /// A twin at diagnosis in both copies, with the reference therapy's doses in the reference copy.
+    ///
+    /// - Parameters:
+    ///   - origin: The model that the twin grew in.
+    ///   - own: Mechanisms that follow the treated copy; the others follow the reference.
+    func start(
+        _ twin: DiagnosedPatient, origin: TrialModel, referenceDoses: [Stop], own: Set<Int>
+    ) -> DiagnosedPatient {
+        var state = [Double](repeating: 0, count: model.compiled.system.stateCount)
+        for (slot, id) in origin.compiled.system.states.enumerated() {
+            let value = twin.snapshot.state[slot]
+            if let place = model.compiled.state(id) { state[place] = value }
+            if let place = model.compiled.state(Self.prefix + id) { state[place] = value }
+        }
+        var parameters = [Double](repeating: 0, count: model.compiled.system.parameterSlots)
+        for (slot, value) in model.inputs(of: twin.patient).enumerated() { parameters[slot] = value }
+        for (index, mechanism) in mechanisms.enumerated() {
+            if let slot = model.compiled.input(Self.parameter(of: mechanism)) { parameters[slot] = own.contains(index) ? 1 : 0 }
+        }
+        var result = twin
+        result.snapshot = Snapshot(
+            time: twin.snapshot.time, state: state, parameters: parameters,
+            triggerValues: [Bool](repeating: false, count: model.compiled.system.events.count),
+            drawCounts: [UInt32](repeating: 0, count: model.compiled.system.randomSlots.count))
+        result.background = referenceDoses.compactMap { stop in
+            switch stop.action {
+            case .addToState(let slot, let value):
+                return model.compiled.state(Self.prefix + origin.compiled.system.states[slot]).map { Stop(time: stop.time, .addToState($0, value)) }
+            case .addToParameter(let slot, let value):
+                let system = origin.compiled.system
+                let id = slot < system.controlOffset ? system.inputs[slot] : system.controls[slot - system.controlOffset]
+                return model.compiled.parameter(Self.prefix + id).map { Stop(time: stop.time, .addToParameter($0, value)) }
+            case .setParameter, .setState, .decision: return nil
+            }
+        }
+        return result
+    }
+}

@@ -1,0 +1,100 @@
+import ModelIR
+
+/// What is known about a real or imagined patient, in the words of `facts.csv`.
+public struct PatientProfile: Sendable, Hashable, Codable {
+    /// Id of the cancer.
+    public var cancer: String
+    /// Known facts by name, as text: `pdl1` to `80`, `prior` to `platinum taxane`.
+    public var facts: [String: String]
+
+    public init(cancer: String, facts: [String: String] = [:]) {
+        self.cancer = cancer
+        self.facts = facts
+    }
+
+    /// One kind of fact that rules and models read.
+    public struct Fact: Sendable, Hashable, Codable {
+        public var name: String
+        public var unit: String
+        /// The model's covariate; empty: only the rules read it.
+        public var covariate: String
+        public var scale: Double
+        /// Taken when nothing is said; nil: unknown.
+        public var standard: String?
+        public var meaning: String
+        var isNumber: Bool { unit != "word" && unit != "words" }
+    }
+
+    /// Every fact, in the table's order.
+    public static func vocabulary() throws -> [Fact] {
+        try ResourceTable("facts").rows.map { _, cells in
+            Fact(
+                name: cells["fact"]!, unit: cells["unit"]!, covariate: cells["covariate"]!, scale: Double(cells["scale"]!) ?? 1,
+                standard: cells["default"]!.isEmpty ? nil : cells["default"]!, meaning: cells["meaning"]!)
+        }
+    }
+
+    /// The profile checked and in the rules' units, with what was assumed for want of knowledge.
+    ///
+    /// - Throws: `InvalidModel` for a fact that the vocabulary lacks, or a value that is no number where one is needed.
+    public func completed() throws -> (facts: [String: String], assumed: [String]) {
+        let vocabulary = try Self.vocabulary()
+        let byName = Dictionary(vocabulary.map { ($0.name, $0) }) { first, _ in first }
+        var result: [String: String] = [:]
+        var problems: [Diagnostic] = []
+        for (name, text) in facts.sorted(by: { $0.key < $1.key }) {
+            guard let fact = byName[name] else {
+                problems.append(
+                    Diagnostic(
+                        .error, .invalid, "no rule and no model reads '\(name)'",
+                        remedy: "known: \(vocabulary.map(\.name).joined(separator: ", "))"))
+                continue
+            }
+            var value = text.trimmingCharacters(in: [" "]).lowercased()
+            for suffix in ["%", " percent", " " + fact.unit.lowercased(), fact.unit.lowercased()] where fact.isNumber && value.hasSuffix(suffix) {
+                value = String(value.dropLast(suffix.count)).trimmingCharacters(in: [" "])
+            }
+            if fact.isNumber, Double(value).map({ $0.isFinite && $0 >= 0 }) != true {
+                problems.append(Diagnostic(.error, .invalid, "'\(name)' must be a number in \(fact.unit), got '\(text)'"))
+            }
+            if name == "sex", value != "male", value != "female" {
+                problems.append(Diagnostic(.error, .invalid, "'sex' must be male or female, got '\(text)'"))
+            }
+            result[name] = value
+        }
+        if !problems.isEmpty { throw InvalidModel(problems) }
+        var assumed: [String] = []
+        for fact in vocabulary where result[fact.name] == nil {
+            guard let standard = fact.standard else { continue }
+            result[fact.name] = standard
+            assumed.append("\(fact.name) \(standard)")
+        }
+        return (result, assumed)
+    }
+
+    /// Values that the model's covariates take, by id.
+    func covariates() throws -> [String: Double] {
+        let known = try completed().facts
+        var values: [String: Double] = [:]
+        for fact in try Self.vocabulary() where !fact.covariate.isEmpty {
+            guard facts[fact.name] != nil, let text = known[fact.name] else { continue }
+            switch fact.name {
+            case "sex": values["male"] = text == "male" ? 1 : 0
+            case "autoimmune": values["autoimmune"] = text == "none" ? 0 : 1
+            // a share of exactly 0 or 1 has no logit
+            case "pdl1": values["PDL1_fraction"] = min(0.9999, max(1e-4, Double(text)! * fact.scale))
+            default: values[fact.covariate] = Double(text)! * fact.scale
+            }
+        }
+        return values
+    }
+}
+
+extension String {
+    fileprivate func trimmingCharacters(in set: Set<Character>) -> String {
+        var part = self[...]
+        while let first = part.first, set.contains(first) { part = part.dropFirst() }
+        while let last = part.last, set.contains(last) { part = part.dropLast() }
+        return String(part)
+    }
+}

@@ -1,0 +1,112 @@
+public import Explanation
+
+/// What a comparison of therapies for one patient gave: what page, report and `--json` show.
+///
+/// Rates are percent with exact 95 % intervals over the twins; times are months of 30.4375 days. JSON keys are the
+/// names here.
+public struct ComparisonResult: Sendable, Codable, Hashable {
+    /// Version of this layout.
+    public var schema = 1
+    public var cancer: String
+    public var cancerName: String
+    /// Known facts as given, and what was assumed where nothing was said.
+    public var facts: [String: String]
+    public var assumed: [String]
+    /// Every therapy considered, with the verdict of the rules.
+    public var options: [TherapyOption]
+    /// Those that were simulated, in the order of the ranking.
+    public var therapies: [TherapyResult]
+    public var weights: ComparisonWeights
+    public var ranking: [RankedTherapy]
+    /// One per measure; empty unless asked for.
+    public var why: [Attribution]
+    public var flips: [FlipCondition]
+    public var twins: Int
+    public var drawn: Int
+    public var horizonMonths: Double
+    public var seed: UInt64
+    public var version: String
+    public var modelHash: String
+    public var command: String
+    public var seconds: [String: Double]
+    public var limits: [String]
+}
+
+/// One therapy on all twins.
+public struct TherapyResult: Sendable, Codable, Hashable {
+    public var name: String
+    public var therapy: String
+    public var regimen: [String]
+    public var response: Interval
+    public var completeResponse: Interval
+    /// Free of progression, and alive, at 6, 12 and 24 months (Kaplan-Meier).
+    public var progressionFree: [Landmark]
+    public var overallSurvival: [Landmark]
+    public var toxicity: [SevereToxicity]
+    /// Twins whose run failed; they count as non-responders.
+    public var failures: Int
+    public var outcomes: [TwinOutcome]
+
+    public struct Landmark: Sendable, Codable, Hashable {
+        public var months: Double
+        public var percent: Interval
+    }
+}
+
+/// The chance of an event of grade 3 or more; `percent` is nil where the model has no such event.
+public struct SevereToxicity: Sendable, Codable, Hashable {
+    public var event: String
+    public var isModelled: Bool
+    public var percent: Interval
+}
+
+/// What counts how much: score = Σ weight · share, each share between 0 and 1.
+public struct ComparisonWeights: Sendable, Codable, Hashable {
+    /// Share of the horizon alive, free of progression; response 1 or 0; any event of grade 3 or more, taken off.
+    public var survival: Double
+    public var progression: Double
+    public var response: Double
+    public var toxicity: Double
+
+    /// Nobody's own values: a start to adjust.
+    public init(survival: Double = 1, progression: Double = 0.5, response: Double = 0.25, toxicity: Double = 0.25) {
+        self.survival = survival
+        self.progression = progression
+        self.response = response
+        self.toxicity = toxicity
+    }
+
+    func score(_ outcome: TwinOutcome, horizon: Double) -> Double {
+        survival * min(1, outcome.survivalDays / horizon) + progression * min(1, outcome.progressionFreeDays / horizon)
+            + response * (outcome.responds ? 1 : 0) - toxicity * (outcome.isSeverelyToxic ? 1 : 0)
+    }
+}
+
+public struct RankedTherapy: Sendable, Codable, Hashable {
+    public var name: String
+    /// Mean score with 95 % limits (normal) over the twins.
+    public var score: Interval
+    /// Percent of twins in which no other therapy scores higher.
+    public var bestInTwins: Double
+    /// Percent of bootstrap resamples of the twins in which its mean score is the highest.
+    public var bestInResamples: Double
+}
+
+/// The first two of the ranking when one known thing is different.
+public struct FlipCondition: Sendable, Codable, Hashable {
+    public struct Point: Sendable, Codable, Hashable {
+        public var value: String
+        /// Score of the first minus the second, with 95 % limits (normal, paired by twin).
+        public var difference: Interval
+        /// What the rules say of the two at this value: `both eligible`, or the name of the one excluded.
+        public var eligibility: String
+        public var twins: Int
+    }
+    public var fact: String
+    public var first: String
+    public var second: String
+    public var points: [Point]
+    /// Values at which the second is ahead beyond the sampling error, or the rules exclude the first.
+    public var flipsAt: [String]
+    public var sentence: String
+}

@@ -1,0 +1,59 @@
+import Explanation
+import Foundation
+
+/// A comparison in columns for a terminal.
+public struct ComparisonText {
+    public let result: ComparisonResult
+    public init(_ result: ComparisonResult) { self.result = result }
+
+    private static func number(_ x: Double?, _ digits: Int = 0) -> String { x.map { String(format: "%.\(digits)f", $0) } ?? "–" }
+    private static func range(_ x: Interval) -> String { "\(number(x.value)) (\(number(x.lower))–\(number(x.upper)))" }
+    private static func pad(_ text: String, _ width: Int) -> String { text + String(repeating: " ", count: max(1, width - text.count)) }
+
+    public var text: String {
+        var lines = ["\(result.cancerName): " + result.facts.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")]
+        lines.append("taken as standard: " + result.assumed.joined(separator: ", "))
+        let refused = result.options.filter { $0.verdict != .eligible }
+        for option in refused { lines.append("  \(option.verdict.rawValue): \(option.name) — \(option.reasons.joined(separator: "; "))") }
+        for option in result.options where option.verdict == .eligible && !option.cautions.isEmpty {
+            lines.append("  caution: \(option.name) — \(option.cautions.joined(separator: "; "))")
+        }
+        lines.append("")
+        let width = (result.therapies.map(\.name.count).max() ?? 8) + 2
+        lines.append(
+            Self.pad("therapy", width) + Self.pad("response [%]", 15) + Self.pad("complete [%]", 15) + Self.pad("PFS 12 mo [%]", 15)
+                + Self.pad("OS 12 mo [%]", 15) + Self.pad("OS 24 mo [%]", 15) + "grade 3+ [%]")
+        for therapy in result.therapies {
+            func landmark(_ list: [TherapyResult.Landmark], _ months: Double) -> String { list.first { $0.months == months }.map { Self.range($0.percent) } ?? "–" }
+            let harms = therapy.toxicity.map { "\($0.event) \($0.isModelled ? Self.range($0.percent) : "not modelled")" }.joined(separator: ", ")
+            lines.append(
+                Self.pad(therapy.name, width) + Self.pad(Self.range(therapy.response), 15) + Self.pad(Self.range(therapy.completeResponse), 15)
+                    + Self.pad(landmark(therapy.progressionFree, 12), 15) + Self.pad(landmark(therapy.overallSurvival, 12), 15)
+                    + Self.pad(landmark(therapy.overallSurvival, 24), 15) + harms)
+        }
+        lines.append("")
+        let w = result.weights
+        lines.append("ranking (survival \(w.survival), progression \(w.progression), response \(w.response), toxicity -\(w.toxicity)); \(result.twins) twins, 95 % intervals")
+        for (place, entry) in result.ranking.enumerated() {
+            lines.append(
+                "\(place + 1). " + Self.pad(entry.name, width)
+                    + "score \(Self.number(entry.score.value, 3)) (\(Self.number(entry.score.lower, 3)) to \(Self.number(entry.score.upper, 3))); best or equal in \(Self.number(entry.bestInTwins)) % of twins, first in \(Self.number(entry.bestInResamples)) % of resamples")
+        }
+        for attribution in result.why { lines += [""] + Self.lines(attribution) }
+        if !result.flips.isEmpty { lines += ["", "what would turn it:"] + result.flips.map { "  " + $0.sentence } }
+        let failed = result.therapies.map(\.failures).reduce(0, +)
+        lines.append("")
+        lines.append("\(result.drawn) draws, \(result.twins) twins; \(failed) of \(result.twins * result.therapies.count) treated twins failed")
+        return lines.joined(separator: "\n")
+    }
+
+    private static func lines(_ a: Attribution) -> [String] {
+        func amount(_ x: Attribution.Amount) -> String { String(format: "%+7.1f ± %.1f", x.value, x.error) }
+        var lines = ["why, \(a.measure.words) [\(a.unit)]: \(a.treated) against \(a.reference): \(amount(a.whole)) (\(a.twins) twins, \(a.runs) runs)"]
+        for part in a.parts { lines.append("  \(amount(part.share))  \(part.name)  (alone \(amount(part.alone)), last \(amount(part.last)))") }
+        lines.append("  \(amount(a.remainder))  other paths")
+        if !a.inert.isEmpty { lines.append("  clamping changed nothing: \(a.inert.joined(separator: ", "))") }
+        for statement in a.statements { lines.append("  \(statement.text)\n      run: \(statement.run)") }
+        return lines
+    }
+}
