@@ -111,7 +111,7 @@ struct CompareCommand: AsyncParsableCommand {
             profile: try profile(), therapies: names, twins: twins, weights: try readWeights(), explains: why || whyOf != nil,
             explained: named, looksForFlips: flips, seed: common.seed, threads: common.threads,
             command: (["perforin"] + ProcessInfo.processInfo.arguments.dropFirst()).map { $0.contains(" ") ? "\"\($0)\"" : $0 }.joined(separator: " "))
-        let result: ComparisonResult
+        let result: TherapyComparisonResult
         do {
             let bars = BarByStage(quiet: common.quiet)
             defer { bars.finish() }
@@ -123,7 +123,7 @@ struct CompareCommand: AsyncParsableCommand {
         print(common.json ? try Self.json(result) : ComparisonText(result).text)
     }
 
-    private func write(_ result: ComparisonResult, to path: String) throws {
+    private func write(_ result: TherapyComparisonResult, to path: String) throws {
         let page = try ComparisonReport(result).page(PlottingTools())
         guard !path.hasSuffix(".html") else { return try page.write(toFile: path, atomically: true, encoding: .utf8) }
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)

@@ -3,8 +3,8 @@ public import Studies
 
 /// The report on a comparison: icon arrays, benefit against harm, explanation, what would turn it.
 public struct ComparisonReport: Sendable {
-    public var result: ComparisonResult
-    public init(_ result: ComparisonResult) { self.result = result }
+    public var result: TherapyComparisonResult
+    public init(_ result: TherapyComparisonResult) { self.result = result }
 
     /// The finished page, with the plotting bundle inside.
     public func page(_ tools: PlottingTools) throws -> String {

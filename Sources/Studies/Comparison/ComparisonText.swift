@@ -3,8 +3,8 @@ import Foundation
 
 /// A comparison in columns for a terminal.
 public struct ComparisonText {
-    public let result: ComparisonResult
-    public init(_ result: ComparisonResult) { self.result = result }
+    public let result: TherapyComparisonResult
+    public init(_ result: TherapyComparisonResult) { self.result = result }
 
     private static func number(_ x: Double?, _ digits: Int = 0) -> String { x.map { String(format: "%.\(digits)f", $0) } ?? "–" }
     private static func range(_ x: Interval) -> String { "\(number(x.value)) (\(number(x.lower))–\(number(x.upper)))" }

@@ -84,7 +84,7 @@ public struct TherapyComparison: Sendable {
     }
 
     /// - Throws: `CancellationError`; `InvalidModel` when no therapy is left, or hardly any draw makes a twin.
-    public func run(progress: (@Sendable (StudyProgress) -> Void)? = nil) throws -> ComparisonResult {
+    public func run(progress: (@Sendable (StudyProgress) -> Void)? = nil) throws -> TherapyComparisonResult {
         var seconds: [String: Double] = [:]
         var started = ContinuousClock.now
         func lap(_ name: String) {
@@ -131,7 +131,7 @@ public struct TherapyComparison: Sendable {
             lap("flips")
         }
         let completed = try plan.profile.completed()
-        return ComparisonResult(
+        return TherapyComparisonResult(
             cancer: plan.profile.cancer, cancerName: library.cancer(named: plan.profile.cancer)!.name, facts: plan.profile.facts,
             assumed: completed.assumed, options: options, therapies: results, weights: plan.weights, ranking: ranking, why: why,
             flips: flips, twins: cohort.patients.count, drawn: cohort.drawn, horizonMonths: plan.horizonMonths, seed: plan.seed,

@@ -4,7 +4,7 @@ public import Explanation
 ///
 /// Rates are percent with exact 95 % intervals over the twins; times are months of 30.4375 days. JSON keys are the
 /// names here.
-public struct ComparisonResult: Sendable, Codable, Hashable {
+public struct TherapyComparisonResult: Sendable, Codable, Hashable {
     /// Version of this layout.
     public var schema = 1
     public var cancer: String
