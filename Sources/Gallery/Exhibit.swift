@@ -21,12 +21,15 @@ public struct Exhibit: Sendable {
         case course([Condition], days: Double, axis: TimeAxis)
         /// A number read from each run of a sweep: one run for each condition and value.
         case sweep([Condition], Sweep, days: Double)
-        /// Twins of a patient with cancer, treated from diagnosis on; panels are bands of the result.
-        case cohort(CohortPlan)
+        /// Twins of patients with cancer, treated from diagnosis on; panels are bands of the results. The arms of several
+        /// plans are told apart by the plans' titles.
+        case cohorts([CohortPlan])
     }
 
     /// How time is labelled.
-    public enum TimeAxis: Sendable { case days, years(from: Double) }
+    public enum TimeAxis: Sendable { case days
+        /// Years, with the age at the start.
+        case years(from: Double) }
 
     public init(
         _ id: String, _ row: MissionRow, title: String, message: String, heldBy: String, content: Content, panels: [Panel]

@@ -30,7 +30,7 @@ extension Exhibit {
         switch content {
         case .course(let conditions, let days, let axis): try course(conditions, days, axis, library)
         case .sweep(let conditions, let sweep, let days): try swept(conditions, sweep, days, library)
-        case .cohort(let plan): try cohort(plan, library)
+        case .cohorts(let plans): try cohorts(plans, library)
         }
     }
 
@@ -41,7 +41,7 @@ extension Exhibit {
         let (title, scale, offset) =
             switch axis {
             case .days: ("days", 1.0, 0.0)
-            case .years(let from): ("age (years)", 1 / 365.25, from)
+            case .years(let from): (from > 0 ? "age (years)" : "years", 1 / 365.25, from)
             }
         let drawings = panels.indices.map { index in
             ExhibitResult.Drawing(
@@ -74,14 +74,18 @@ extension Exhibit {
             })
     }
 
-    private func cohort(_ plan: CohortPlan, _ library: ModelLibrary) throws -> ExhibitResult {
-        let result = try CohortStudy(plan, library: library).run()
+    private func cohorts(_ plans: [CohortPlan], _ library: ModelLibrary) throws -> ExhibitResult {
+        let arms = try plans.flatMap { plan in
+            try CohortStudy(plan, library: library).run().arms.map { arm in
+                (name: plans.count == 1 ? arm.name : plan.arms.count == 1 ? plan.title : "\(plan.title), \(arm.name)", bands: arm.bands)
+            }
+        }
         return ExhibitResult(
             exhibit: self,
             drawings: panels.map { panel in
                 ExhibitResult.Drawing(
                     panel: panel, xQuantity: "days since start of treatment", xIsLogarithmic: false,
-                    lines: result.arms.compactMap { arm in
+                    lines: arms.compactMap { arm in
                         arm.bands.first { $0.id == panel.observable }.map { .init(name: arm.name, x: $0.days, quantiles: $0.quantiles) }
                     })
             })

@@ -1,3 +1,4 @@
+import Foundation
 import Gallery
 import ImmuneModels
 import Studies
@@ -9,6 +10,15 @@ import Testing
     @Test func `ids are unique and every exhibit names its test`() {
         #expect(Set(Exhibit.all.map(\.id)).count == Exhibit.all.count)
         for exhibit in Exhibit.all { #expect(!exhibit.heldBy.isEmpty && !exhibit.panels.isEmpty, "\(exhibit.id)") }
+    }
+
+    @Test func `the tests that exhibits name exist`() throws {
+        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        let files = try #require(FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)).compactMap { $0 as? URL }
+        let names = Set(files.filter { $0.pathExtension == "swift" }.map { $0.deletingPathExtension().lastPathComponent })
+        for exhibit in Exhibit.all {
+            for suite in exhibit.heldBy.components(separatedBy: ", ") { #expect(names.contains(suite), "\(exhibit.id): \(suite)") }
+        }
     }
 
     @Test("every line is there, finite, and conditions differ in every panel", arguments: Exhibit.all.map(\.id))
