@@ -101,13 +101,20 @@ let package = Package(
 
         library("Gallery", ["Studies", "ModelRuns", "ImmuneModels", "ModelIR"]),
 
+        library(
+            "Benchmarks",
+            [
+                "ImmuneModels", "AntimonyFormat", "SBMLFormat", "ModelIR", "ModelCompiler", "Ensembles", "Integrators", "Dynamics",
+                "Kernels", "Mathematics",
+            ], resources: [.copy("Resources")]),
+
         // Edges
         library("RunStore", ["Studies", grdb]),
         library("Reports", ["Gallery", "Studies", "Explanation", "VirtualTrials", "ModelRuns", "Survival"], resources: [.copy("Resources")]),
         library(
             "WebServer", ["Studies", "VirtualTrials", "ModelRuns", "Reports", "ImmuneModels", "ModelIR", hummingbird],
             resources: [.copy("Resources")]),
-        library("CommandLine", [.target(name: "WebServer", condition: whenWeb), "RunStore", "Gallery", "Studies", "Explanation", "VirtualTrials", "ModelRuns", "Reports", "ImmuneModels", "ModelIR", "Quantities", "AntimonyFormat", "SBMLFormat", argumentParser], resources: [.copy("Resources")]),
+        library("CommandLine", [.target(name: "WebServer", condition: whenWeb), "RunStore", "Gallery", "Studies", "Explanation", "VirtualTrials", "ModelRuns", "Reports", "Benchmarks", "ImmuneModels", "ModelIR", "Quantities", "AntimonyFormat", "SBMLFormat", argumentParser], resources: [.copy("Resources")]),
         .executableTarget(name: "perforin", dependencies: ["CommandLine"], swiftSettings: strict),
 
         // Tests; `...VerificationTests` and `...ValidationTests` are left out of the quick loop.

@@ -11,6 +11,12 @@ double pk_evaluate(int32_t operation, double a, double b, double c) {
     return result;
 }
 
+void pk_run_calls(const pk_call *calls, size_t count) {
+    pk_mode saved = pk_enter_mode();
+    for (size_t i = 0; i < count; i++) calls[i].function(calls[i].buffers);
+    pk_leave_mode(saved);
+}
+
 void pk_interpret(
     const pk_instruction *code, size_t count, const double *constants, double *const *buffers, int32_t lanes,
     double *scratch) {

@@ -21,7 +21,7 @@ public struct PerforinCommand: AsyncParsableCommand {
     static let commands: [any ParsableCommand.Type] = [
         DemoCommand.self, SimulateCommand.self, CompareCommand.self, TrialCommand.self, ValidateCommand.self, CalibrateCommand.self, AgentsCommand.self,
         DoseCommand.self, ServeCommand.self, RunCommand.self, ModelCommand.self, AtlasCommand.self, GalleryCommand.self,
-        ResultsCommand.self, LicensesCommand.self,
+        ResultsCommand.self, BenchCommand.self, LicensesCommand.self,
     ]
 
     public static let version = "0.1.0"

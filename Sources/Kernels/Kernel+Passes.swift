@@ -1,4 +1,9 @@
 extension Kernel {
+    /// The same kernel with only those stores whose buffer is wanted, and what they need.
+    package func keepingStores(_ isWanted: (_ buffer: Int32) -> Bool) -> Kernel {
+        droppingDeadCode(except: instructions.map { $0.operation == .store && !isWanted($0.b) })
+    }
+
     /// The same kernel without instructions that no store depends on, and without stores marked in `dead`.
     func droppingDeadCode(except dead: [Bool] = []) -> Kernel {
         var isLive = [Bool](repeating: false, count: instructions.count)

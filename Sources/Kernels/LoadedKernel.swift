@@ -31,13 +31,22 @@ public final class LoadedKernel: Sendable {
         program = .machineCode(memory.function(at: offset), memory)
     }
 
+    /// The machine code, where there is any.
+    var machineCode: ExecutableMemory.Function? {
+        if case .machineCode(let function, _) = program { function } else { nil }
+    }
+
     /// Computes the kernel for all lanes.
     ///
     /// - Parameter buffers: One pointer per buffer of the kernel, in its order: 64-byte aligned, slot `s` of lane `l` at
     ///   `s * lanes + l`. Different buffers must not overlap.
     public func run(_ buffers: UnsafePointer<UnsafeMutablePointer<Double>>) {
         switch program {
-        case .machineCode(let function, _): function(buffers)
+        case .machineCode(let function, _):
+            buffers.withMemoryRebound(to: UnsafeMutablePointer<Double>?.self, capacity: 1) { table in
+                var call = pk_call(function: function, buffers: table)
+                pk_run_calls(&call, 1)
+            }
         case .interpreted(let interpreter): interpreter.run(buffers)
         case .batched(let batched): batched.run(buffers)
         }

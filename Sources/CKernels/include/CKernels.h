@@ -51,6 +51,15 @@ void pk_rare_lanes(int32_t operation, const double *a, double *out, int32_t lane
 int pk_has_avx2(void);
 int pk_has_avx512(void);
 
+/// Machine code of a kernel and the buffers it runs on.
+typedef struct {
+    void (*function)(double *const *buffers);
+    double *const *buffers;
+} pk_call;
+
+/// Runs machine code in the kernels' floating-point mode, set once for all calls and restored at the end.
+void pk_run_calls(const pk_call *calls, size_t count);
+
 /// This thread's scratch memory, 64-byte aligned, at least `bytes` long; grows, and is freed when the thread ends.
 double *pk_thread_scratch(size_t bytes);
 

@@ -36,7 +36,7 @@ extension LaneGroup {
     /// y₁, the error norm and the step factor of every lane, from y.
     mutating func step() {
         guard hasDelays else {
-            for call in calls.step { call() }
+            calls.step.run()
             return
         }
         stepWithDelays()

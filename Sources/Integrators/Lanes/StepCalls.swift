@@ -20,7 +20,7 @@ struct BoundKernel {
 /// Counting references to kernels and building pointer tables took a tenth of the time of a two-state model's step.
 final class StepCalls {
     /// The whole step when nothing has to be done between its kernels (no delays), in order.
-    let step: [BoundKernel]
+    let step: KernelSequence
     let keepRejected, prepareInterpolation, interpolate, observeWithinStep: BoundKernel
     let triggersWithinStep, detectSwitches: BoundKernel
     private let integrator: Integrator
@@ -31,11 +31,15 @@ final class StepCalls {
         self.integrator = integrator
         memory = m
         var tables: [UnsafeMutablePointer<UnsafeMutablePointer<Double>>] = []
-        func bind(_ kernel: LoadedKernel, _ buffers: LaneMemory.Buffer...) -> BoundKernel {
+        func table(_ buffers: [LaneMemory.Buffer]) -> UnsafePointer<UnsafeMutablePointer<Double>> {
             let table = UnsafeMutablePointer<UnsafeMutablePointer<Double>>.allocate(capacity: buffers.count)
             table.initialize(from: buffers, count: buffers.count)
             tables.append(table)
-            return BoundKernel(kernel, table)
+            return UnsafePointer(table)
+        }
+        func bind(_ kernel: LoadedKernel, _ buffers: LaneMemory.Buffer...) -> BoundKernel { BoundKernel(kernel, table(buffers)) }
+        func call(_ kernel: LoadedKernel, _ buffers: LaneMemory.Buffer...) -> (kernel: LoadedKernel, table: KernelSequence.Table) {
+            (kernel, table(buffers))
         }
         let kernels = integrator.kernels
         let W = m.lanes
@@ -44,18 +48,18 @@ final class StepCalls {
         let shift = m.control + Control.shift * W
         let stageTime = m.control + Control.stageTime * W
         let inverse = m.control + Control.inverseStepSize * W
-        var step = [bind(kernels.jacobian, time, m.y, m.parameters, m.u, m.jacobian, m.timeDerivative)]
-        if integrator.hasTimeDerivative { step.append(bind(kernels.firstStage, m.control, m.timeDerivative, m.u)) }
-        step.append(bind(kernels.factor, shift, m.jacobian, m.factors))
-        step.append(bind(kernels.solve, m.factors, m.u))
+        var step = [call(kernels.jacobian, time, m.y, m.parameters, m.u, m.jacobian, m.timeDerivative)]
+        if integrator.hasTimeDerivative { step.append(call(kernels.firstStage, m.control, m.timeDerivative, m.u)) }
+        step.append(call(kernels.factor, shift, m.jacobian, m.factors))
+        step.append(call(kernels.solve, m.factors, m.u))
         for s in 1..<integrator.tableau.stageCount {
             let u = m.u + s * n * W
-            step.append(bind(kernels.stages[s - 1], m.control, m.y, m.timeDerivative, m.u, m.stage))
-            step.append(bind(kernels.accumulate, stageTime, m.stage, m.parameters, u, inverse))
-            step.append(bind(kernels.solve, m.factors, u))
+            step.append(call(kernels.stages[s - 1], m.control, m.y, m.timeDerivative, m.u, m.stage))
+            step.append(call(kernels.accumulate, stageTime, m.stage, m.parameters, u, inverse))
+            step.append(call(kernels.solve, m.factors, u))
         }
-        step.append(bind(kernels.finish, m.control, m.y, m.stage, m.u, m.y1))
-        self.step = step
+        step.append(call(kernels.finish, m.control, m.y, m.stage, m.u, m.y1))
+        self.step = KernelSequence(step)
         keepRejected = bind(kernels.keepRejected, m.control, m.y, m.y1)
         prepareInterpolation = bind(kernels.prepareInterpolation, m.u, m.interpolation)
         interpolate = bind(kernels.interpolate, m.control, m.y, m.y1, m.interpolation, m.dense)

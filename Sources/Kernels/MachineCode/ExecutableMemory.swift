@@ -37,7 +37,8 @@ final class ExecutableMemory: @unchecked Sendable {
         #endif
     }()
 
-    typealias Function = @convention(c) (UnsafePointer<UnsafeMutablePointer<Double>>) -> Void
+    /// Expects the kernels' floating-point mode; see `pk_run_calls`.
+    typealias Function = @convention(c) (UnsafePointer<UnsafeMutablePointer<Double>?>?) -> Void
 
     /// The function whose code begins at an offset.
     func function(at offset: Int) -> Function { unsafeBitCast(start + offset, to: Function.self) }

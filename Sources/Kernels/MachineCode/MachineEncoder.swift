@@ -28,7 +28,7 @@ struct MachineEncoder {
     private var pinned: Set<Int> = []
     private let calls: Bool
 
-    /// Stack below the slots: saved control register, ours, table of buffers.
+    /// Stack below the slots: table of buffers, while a rare function is called.
     private static let header = 64
     /// Registers for buffer pointers; the table itself arrives in rdi.
     private static let bases: [VectorAssembler.GeneralRegister] = [.rax, .rcx, .rdx, .rsi, .r8, .r9, .r10, .r11]
@@ -69,15 +69,11 @@ struct MachineEncoder {
         assembler.append(0x48, 0x89, 0xe5, 0x48, 0x83, 0xe4, 0xc0, 0x48, 0x81, 0xec)
         let framePosition = assembler.code.count
         assembler.append32(0)
-        assembler.controlRegister(isLoad: false, at: 0)
-        assembler.storeWord(0x9fc0, at: 4)
-        assembler.controlRegister(isLoad: true, at: 4)
         if calls { assembler.emit(0x89, .rdi, at: .rsp, 8) }
         loadBases(bufferCount)
         for (index, instruction) in program.instructions.enumerated() {
             encode(instruction, at: index, bufferCount: bufferCount)
         }
-        assembler.controlRegister(isLoad: true, at: 0)
         assembler.append(0x48, 0x89, 0xec)
         assembler.pop(.rbp)
         assembler.zeroUpper()

@@ -188,19 +188,6 @@ struct VectorAssembler {
         append(0x58 | (register.rawValue & 7))
     }
 
-    /// stmxcsr (`isLoad` false) or ldmxcsr [rsp + displacement]
-    mutating func controlRegister(isLoad: Bool, at displacement: Int) {
-        append(0x0f, 0xae)
-        appendMemory(isLoad ? 0x10 : 0x18, .rsp, displacement, scale: 1)
-    }
-
-    /// mov dword [rsp + displacement], value
-    mutating func storeWord(_ value: UInt32, at displacement: Int) {
-        append(0xc7)
-        appendMemory(0, .rsp, displacement, scale: 1)
-        append32(Int32(bitPattern: value))
-    }
-
     mutating func zeroUpper() { append(0xc5, 0xf8, 0x77) }
 }
 
