@@ -57,22 +57,23 @@ extension BenchmarkProblem {
             remarks: ["all patients start from the state of the model's own patient at diagnosis, day \(Int(grown.diagnosisDay))"])
     }
 
-    /// BioModels BIOMD0000000913 (CC0): mixed immunotherapy and chemotherapy, with a dose of the drug every three weeks.
+    /// BioModels BIOMD0000000732 (CC0): a tumour, effector cells and interleukin-2, with effector cells given every three
+    /// weeks.
     ///
-    /// Source: de Pillis, Fister, Gu, Head, Maples, Neal, Murugan & Kozai 2008, "Optimal control of mixed immunotherapy and
-    /// chemotherapy of tumors", *Journal of Biological Systems* 16:51-80, doi:10.1142/S0218339008002435.
+    /// Source: Kirschner & Panetta 1998, "Modeling immunotherapy of the tumor-immune interaction", *Journal of
+    /// Mathematical Biology* 37:235-252, doi:10.1007/s002850050127.
     static func small() throws -> BenchmarkProblem {
-        let name = "BIOMD0000000913.xml"
+        let name = "BIOMD0000000732.xml"
         guard let file = Bundle.module.url(forResource: "Resources/\(name)", withExtension: nil) else {
             throw InvalidModel([Diagnostic(.error, .invalid, "\(name) is not where the program looks for it")])
         }
         let model = try readSBML(try Data(contentsOf: file), file: name)
         let ids = model.parameters.filter { $0.isConstant && ($0.value ?? 0) > 0 }.map(\.id)
-        let drug = "M"
         return BenchmarkProblem(
-            id: "small", title: "BIOMD0000000913: six states, immunotherapy and chemotherapy", model: model,
-            doses: stride(from: 0.0, through: 399, by: 21).map { Dose(time: $0, species: drug, amount: 1) },
-            varied: ids.map { Variation(id: $0, variation: 0.3) })
+            id: "small", title: "BIOMD0000000732 (Kirschner & Panetta 1998), effector cells every three weeks", model: model,
+            doses: stride(from: 0.0, through: 399, by: 21).map { Dose(time: $0, species: "Immune_cells", amount: 2000) },
+            varied: ids.map { Variation(id: $0, variation: 0.35) },
+            remarks: ["a small model has no thirty parameters: all \(ids.count) vary"])
     }
 
     /// The assembled patient with five lesions; while that can't be assembled, the synthetic model in that size.

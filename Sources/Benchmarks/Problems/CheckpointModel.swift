@@ -186,7 +186,7 @@ struct CheckpointModel {
         let kill = "k_kill*eCD8_t\(l)/(K_cancer + load_t\(l) + eCD8_t\(l))*(1 - H_PD1_t\(l))*(1 - H_TGFb)*H_myeloid"
         rule("kill_t\(l)", kill)
         for (clone, share) in [("1", "1"), ("2", "escape")] {
-            reaction(" -> C\(clone)_t\(l)", "k_growth\(clone)*C\(clone)_t\(l)*ln(capacity/(load_t\(l) + 1e-3))")
+            reaction(" -> C\(clone)_t\(l)", "k_growth\(clone)*C\(clone)_t\(l)*ln(capacity/(load_t\(l) + 10))")
             reaction("C\(clone)_t\(l) -> Cd_t\(l)", "(d_cancer + \(share)*kill_t\(l)*60)*C\(clone)_t\(l)")
         }
         reaction("C1_t\(l) -> C2_t\(l)", "mutation*C1_t\(l)")

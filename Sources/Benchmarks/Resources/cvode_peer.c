@@ -59,7 +59,13 @@ int peer_run(
     void *solver = CVodeCreate(CV_BDF, context);
     CVodeInit(solver, rates, times[0], y);
     CVodeSVtolerances(solver, rtol, tolerance);
-    CVodeSetMaxNumSteps(solver, 1000000);
+    CVodeSetMaxNumSteps(solver, 200000);
+    CVodeSetMaxHnilWarns(solver, -1);
+#if SUNDIALS_VERSION_MAJOR >= 7
+    SUNContext_ClearErrHandlers(context);
+#else
+    CVodeSetErrFile(solver, NULL);
+#endif
     SUNMatrix J = SUNSparseMatrix(STATES, STATES, ENTRIES, CSC_MAT, context);
     SUNLinearSolver linear = SUNLinSol_KLU(y, J, context);
     CVodeSetLinearSolver(solver, linear, J);
