@@ -154,6 +154,7 @@ let package = Package(
             [
                 "ModelRuns", "ImmuneModels", "VirtualTrials", "Studies", "SBMLFormat", "AntimonyFormat", "ModelIR", "Quantities",
             ]),
+        tests("BenchmarksTests", ["Benchmarks", "Kernels", "Integrators", "SBMLFormat", "ModelIR"]),
         tests("WebServerTests", [.target(name: "WebServer", condition: whenWeb), hummingbirdTesting]),
         tests("CommandLineTests", ["CommandLine", "ModelRuns", "ModelIR", argumentParser]),
     ]

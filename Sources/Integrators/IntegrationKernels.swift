@@ -3,6 +3,8 @@ import Kernels
 
 /// The system's kernels and the driver's, ready to run.
 struct IntegrationKernels: Sendable {
+    /// The form that serves, which may not be the one asked for; see `Backend.load`.
+    let backend: Backend
     let derive, initialState, rightHandSide, jacobian, factor, solve: LoadedKernel
     let observe, triggers, scheduledTimes, delays: LoadedKernel
     /// Values of each event
@@ -21,6 +23,7 @@ struct IntegrationKernels: Sendable {
         ]
         let stageKernels = (1..<step.tableau.stageCount).map { step.stage($0) }
         let loaded = try backend.load(single + stageKernels + system.events.map(\.values))
+        self.backend = loaded.backend
         var place = 0
         func next() -> LoadedKernel {
             defer { place += 1 }

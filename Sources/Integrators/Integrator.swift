@@ -31,7 +31,6 @@ public final class Integrator: Sendable {
     ) throws(InvalidKernel) {
         self.system = system
         self.tolerances = tolerances
-        self.backend = backend
         tableau = method.tableau(relativeTolerance: tolerances.relative)
         absoluteTolerances = tolerances.absolute(typicalMagnitudes: system.typicalMagnitudes)
         hasTimeDerivative = system.dependsOnTime || system.delayCount > 0
@@ -54,6 +53,7 @@ public final class Integrator: Sendable {
                 absoluteTolerances: absoluteTolerances, denseStates: denseStates,
                 hasTimeDerivative: hasTimeDerivative),
             locatedEvents: locatedEvents, backend: backend)
+        self.backend = kernels.backend
     }
 
     /// Runs patients on the calling thread, as many at a time as there are lanes.

@@ -65,7 +65,13 @@ public struct Backend: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// Makes kernels runnable; the order is kept.
+    ///
+    /// The result says which form serves: the virtual machine where executable memory is refused after all.
     public func load(_ kernels: [Kernel]) throws(InvalidKernel) -> LoadedKernels {
+        try load(kernels) { ExecutableMemory($0) }
+    }
+
+    func load(_ kernels: [Kernel], makeMemory: ([UInt8]) -> ExecutableMemory?) throws(InvalidKernel) -> LoadedKernels {
         for kernel in kernels { try kernel.validate() }
         guard form != .virtualMachine else {
             return LoadedKernels(backend: self, kernels: kernels.map { LoadedKernel($0, lanes: lanes) })
@@ -77,8 +83,10 @@ public struct Backend: Sendable, Hashable, CustomStringConvertible {
             offsets.append(image.count)
             image += MachineEncoder.image(of: kernel, prefix: form == .avx512 ? .evex : .vex)
         }
-        guard let memory = ExecutableMemory(image) else {
-            preconditionFailure("executable memory was allowed before, and isn't now")
+        guard let memory = makeMemory(image) else {
+            // A limit reached meanwhile; the virtual machine gives the same results with as many lanes.
+            let machine = Backend.virtualMachine(lanes: lanes, reason: "this system refused executable memory for \(image.count) bytes")
+            return LoadedKernels(backend: machine, kernels: kernels.map { LoadedKernel($0, lanes: lanes) })
         }
         return LoadedKernels(
             backend: self,

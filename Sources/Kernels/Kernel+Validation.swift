@@ -6,8 +6,14 @@ public struct InvalidKernel: Error, CustomStringConvertible {
 }
 
 extension Kernel {
+    /// Buffers of one kernel: machine code keeps the start of each in a register.
+    public static let bufferLimit = 8
+
     /// Checks that operands are computed earlier, and that constants and buffers exist.
     public func validate() throws(InvalidKernel) {
+        guard buffers.count <= Self.bufferLimit else {
+            throw InvalidKernel(kernel: name, reason: "\(buffers.count) buffers; at most \(Self.bufferLimit) can be passed")
+        }
         for (index, instruction) in instructions.enumerated() {
             func fail(_ reason: String) -> InvalidKernel {
                 InvalidKernel(kernel: name, reason: "instruction \(index) (\(instruction.operation)): \(reason)")

@@ -30,7 +30,7 @@ import Testing
         }
     }
 
-    @Test("random programs agree bit for bit", arguments: UInt64(0)..<40)
+    @Test("random programs agree bit for bit", arguments: UInt64(0)..<500)
     func randomPrograms(seed: UInt64) throws {
         for (number, length) in [5, 30, 120, 400].enumerated() {
             let seed = seed * 4 + UInt64(number)
@@ -41,6 +41,38 @@ import Testing
                 let difference = difference(result, expected)
                 #expect(difference == nil, "\(backend.form) at \(backend.lanes) lanes: seed \(seed), length \(length)")
             }
+        }
+    }
+
+    @Test("long programs, whose spilled values fill many pages, agree bit for bit", arguments: UInt64(0)..<12)
+    func longPrograms(seed: UInt64) throws {
+        for length in [1500, 6000] {
+            let kernel = randomKernel(seed: 77_000 + seed, length: length, operations: commonOperations)
+            let expected = try bits(of: kernel, backend: .virtualMachine(lanes: 1), length: length, seed: seed)
+            for backend in Backend.available {
+                let difference = difference(try bits(of: kernel, backend: backend, length: length, seed: seed), expected)
+                #expect(difference == nil, "\(backend.form): seed \(seed), length \(length)")
+            }
+        }
+    }
+
+    @Test func `a kernel of too many buffers is refused by name`() {
+        let names = (0..<9).map { "buffer\($0)" }
+        var b = KernelBuilder(name: "wide", buffers: names)
+        b.store(b.load(7, slot: 0), to: 8, slot: 0)
+        let kernel = b.finish()
+        for backend in Backend.available {
+            #expect(throws: InvalidKernel.self) { try backend.load([kernel]) }
+        }
+    }
+
+    @Test func `where executable memory is refused the virtual machine serves, and says so`() throws {
+        let kernel = randomKernel(seed: 3, length: 60, operations: commonOperations)
+        for backend in Backend.available {
+            let loaded = try backend.load([kernel]) { _ in nil }
+            #expect(loaded.backend.form == .virtualMachine)
+            #expect(loaded.lanes == backend.lanes)
+            #expect(backend.form == .virtualMachine || loaded.backend.reason.contains("refused executable memory"))
         }
     }
 }

@@ -64,11 +64,15 @@ struct MachineEncoder {
 
     private mutating func encode(bufferCount: Int) {
         precondition(bufferCount <= Self.bufferLimit, "a kernel of \(bufferCount) buffers")
-        // push rbp; mov rbp, rsp; and rsp, −64; sub rsp, frame (filled in below)
+        // push rbp; mov rbp, rsp; and rsp, −64; lea rax, [rsp − frame] (filled in below)
         assembler.push(.rbp)
-        assembler.append(0x48, 0x89, 0xe5, 0x48, 0x83, 0xe4, 0xc0, 0x48, 0x81, 0xec)
+        assembler.append(0x48, 0x89, 0xe5, 0x48, 0x83, 0xe4, 0xc0, 0x48, 0x8d, 0x84, 0x24)
         let framePosition = assembler.code.count
         assembler.append32(0)
+        // Touch the new frame page by page, so that an overflow meets the guard page and doesn't jump over it:
+        // again: sub rsp, 4096; test [rsp], rsp; cmp rsp, rax; ja again; mov rsp, rax
+        assembler.append(0x48, 0x81, 0xec, 0x00, 0x10, 0x00, 0x00, 0x48, 0x85, 0x24, 0x24, 0x48, 0x39, 0xc4, 0x77, 0xf0)
+        assembler.append(0x48, 0x89, 0xc4)
         if calls { assembler.emit(0x89, .rdi, at: .rsp, 8) }
         loadBases(bufferCount)
         for (index, instruction) in program.instructions.enumerated() {
@@ -78,7 +82,7 @@ struct MachineEncoder {
         assembler.pop(.rbp)
         assembler.zeroUpper()
         assembler.append(0xc3)
-        assembler.patch(Int32(Self.header + slotCount * vectorBytes), at: framePosition)
+        assembler.patch(-Int32((Self.header + slotCount * vectorBytes + 63) & ~63), at: framePosition)
     }
 
     private mutating func loadBases(_ count: Int) {
