@@ -92,6 +92,24 @@ public final class Archive: StudyStore {
         return id
     }
 
+    public func save(part: Data, forKey key: String) throws {
+        try guarded {
+            try pool.write { try $0.execute(sql: "INSERT OR IGNORE INTO part (key, data) VALUES (?, ?)", arguments: [key, part]) }
+        }
+    }
+
+    public func part(forKey key: String) throws -> Data? {
+        try guarded { try pool.read { try Data.fetchOne($0, sql: "SELECT data FROM part WHERE key = ?", arguments: [key]) } }
+    }
+
+    /// Deletes the parts kept for reuse; studies stay.
+    public func deleteParts() throws {
+        try guarded {
+            try pool.write { try $0.execute(sql: "DELETE FROM part") }
+            try pool.vacuum()
+        }
+    }
+
     /// Deletes a study, and those of its arms that no other study uses.
     public func delete(_ study: StudyEntry) throws {
         try guarded {

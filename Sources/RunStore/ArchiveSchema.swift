@@ -6,13 +6,11 @@ import GRDB
 /// ```
 /// study ─< study_arm >─ arm ─< patient            a study's arms in order; an arm may serve several studies
 ///                        └─< endpoint             summaries: value and confidence limits by endpoint
+/// part                                             records of a shard's arm by content key, for reuse
 /// ```
 /// `arm.key` is the content hash of everything that its result depends on (model, parameters, plan, seed, version,
 /// instruction form); `study.hash` that of its manifest. Times are days, rates percent, sizes mm, as in `CohortResult`.
 enum ArchiveSchema {
-    /// Raised by every migration; stored by SQLite as `user_version`.
-    static let version = 2
-
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1: studies, arms, patients") { database in
@@ -71,6 +69,12 @@ enum ArchiveSchema {
             }
             for row in try Row.fetchAll(database, sql: "SELECT id, frame FROM arm") {
                 try EndpointRow.insert(of: try ArchiveCoding.decode(row["frame"]), arm: row["id"], into: database)
+            }
+        }
+        migrator.registerMigration("3: parts by content") { database in
+            try database.create(table: "part", options: .withoutRowID) { table in
+                table.column("key", .text).notNull().primaryKey()
+                table.column("data", .blob).notNull()
             }
         }
         return migrator

@@ -44,7 +44,6 @@ import Testing
                 #SBATCH --time=2:00:00
                 #SBATCH --requeue
                 #SBATCH --cpus-per-task=2
-                #SBATCH --signal=B:TERM@60
                 set -eu
                 export PERFORIN_BACKEND=avx2
                 exec /opt/perforin/perforin trial '/data/my study.yaml' --out /data/out --seed 7 --shard "$SLURM_ARRAY_TASK_ID/100" --threads 2 --quiet
@@ -188,5 +187,21 @@ private final class ScriptedScheduler: BatchScheduler {
 
     @Test func `a folder without a cluster run is refused by name`() {
         #expect { try ClusterJob.read(from: "/nonexistent") } throws: { "\($0)".contains("holds no cluster run") }
+    }
+}
+
+@Suite struct ClusterExampleTests {
+    private static let folder = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Examples/cluster")
+
+    @Test("the examples that ship are what the program renders", arguments: ["kubernetes-job.yaml", "Snakefile"])
+    func shipped(name: String) throws {
+        let job = ClusterJob(
+            program: "perforin", arguments: ["trial", "/studies/study.yaml", "--out", "/studies/results"],
+            mergeArguments: ["merge", "/studies/results"], out: "/studies/results", shards: 100, instructions: "avx2", resources: .init())
+        let text = name == "Snakefile"
+            ? job.snakemakeWorkflow(shardFile: "cluster/part-{shard}.done", merged: "result.json")
+            : job.kubernetesJob(image: "perforin:0.1.0", claim: "studies")
+        #expect(try String(contentsOf: Self.folder.appendingPathComponent(name), encoding: .utf8) == text)
     }
 }

@@ -1,13 +1,13 @@
 import Foundation
 
 extension ClusterJob {
-    /// The array's script for Slurm: one task a shard, requeued when its node fails, told a minute before its time is
-    /// up so that what is done stays.
+    /// The array's script for Slurm: one task a shard, requeued when its node fails. Tasks need no warning before their
+    /// time is up: what is done is on disk.
     ///
     /// Options: `sbatch` of Slurm 22.05 and newer.
     public var slurmArray: String {
         var options = slurmOptions(log: "%A_%a.log", name: "perforin")
-        options += ["--requeue", "--cpus-per-task=\(resources.processors)", "--signal=B:TERM@60"]
+        options += ["--requeue", "--cpus-per-task=\(resources.processors)"]
         return """
             \(Self.header(options))
             set -eu
@@ -22,6 +22,7 @@ extension ClusterJob {
         """
         \(Self.header(slurmOptions(log: "%j_merge.log", name: "perforin-merge") + ["--kill-on-invalid-dep=yes", "--requeue"]))
         set -eu
+        export PERFORIN_BACKEND=\(instructions)
         exec \(mergeCommand) --quiet
 
         """
@@ -105,7 +106,7 @@ extension ClusterJob {
         rule merge:
             input: expand(OUT + "/\(shardFile)", shard=SHARDS)
             output: OUT + "/\(merged)"
-            shell: "\(mergeCommand) --quiet"
+            shell: "PERFORIN_BACKEND=\(instructions) \(mergeCommand) --quiet"
 
         """
     }

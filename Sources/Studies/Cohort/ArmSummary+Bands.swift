@@ -37,12 +37,33 @@ extension ArmSummary {
                 for i in 0..<5 { quantiles[i].append(five[i]) }
             }
             guard !kept.isEmpty else { return nil }
-            let observable = observables[column]
-            let agent = group == .drugs ? regimen.agents.first { id == "\($0)_concentration" } : nil
-            return Band(
-                id: id, meaning: agent.map { "\($0) in plasma" } ?? observable.meaning, unit: Self.unitWords[observable.unit] ?? observable.unit, group: group,
-                days: kept, counts: counts, quantiles: quantiles)
+            return band(observables[column], group, days: kept, counts: counts, quantiles: quantiles)
         }
+    }
+
+    /// The same from quantile sketches, for trials whose time courses don't fit into memory: values are within the
+    /// sketches' relative error.
+    func bands(_ sketches: BandSketches) -> [Band] {
+        let columns = Dictionary(observables.enumerated().map { ($1.id, $0) }) { first, _ in first }
+        let drugs = regimen.agents.map { (id: "\($0)_concentration", group: Band.Group.drugs) }
+        return (Self.shown + drugs).compactMap { id, group -> Band? in
+            guard let column = columns[id] else { return nil }
+            let rows = sketches.days.indices.prefix { sketches[day: $0, column].count >= 3 }
+            guard !rows.isEmpty else { return nil }
+            let cells = rows.map { sketches[day: $0, column] }
+            return band(
+                observables[column], group, days: rows.map { sketches.days[$0] }, counts: cells.map(\.count),
+                quantiles: [0.05, 0.25, 0.5, 0.75, 0.95].map { q in cells.map { $0.quantile(q) ?? .nan } })
+        }
+    }
+
+    private func band(
+        _ observable: ImmuneModels.Observable, _ group: Band.Group, days: [Double], counts: [Int], quantiles: [[Double]]
+    ) -> Band {
+        let agent = group == .drugs ? regimen.agents.first { observable.id == "\($0)_concentration" } : nil
+        return Band(
+            id: observable.id, meaning: agent.map { "\($0) in plasma" } ?? observable.meaning,
+            unit: Self.unitWords[observable.unit] ?? observable.unit, group: group, days: days, counts: counts, quantiles: quantiles)
     }
 
     /// Units as people write them.

@@ -13,6 +13,8 @@ struct ArmSummary {
     /// Responses count only when a second scan confirmed them.
     var isConfirmed = false
     var criteria = "RECIST 1.1"
+    /// Time courses of a large trial, summed up while its shards were read; nil: from the records.
+    var sketched: [Band]?
 
     func result(observed: ObservedData?, seed: UInt64) -> ArmResult {
         ArmResult(
@@ -28,7 +30,7 @@ struct ArmSummary {
                     record.deathDay.map { Endpoints.Time(days: $0, isEvent: true, reason: "death") }
                         ?? Endpoints.Time(days: max(0, record.lastDay), isEvent: false, reason: "end of follow-up")
                 }] + durationOfResponse,
-            bands: bands, toxicity: toxicity, filtered: observed?.filter(records, arm: arm.name, seed: seed))
+            bands: sketched ?? bands, toxicity: toxicity, filtered: observed?.filter(records, arm: arm.name, seed: seed))
     }
 
     static func id(_ record: SubjectRecord) -> String { String(format: "%04d", record.patient.subject) }

@@ -1,7 +1,15 @@
 public import Foundation
 
+/// Where parts of runs are kept by content: a key names everything that the part depends on, so that asking again for
+/// what was computed returns it, whichever study it belonged to.
+public protocol PartStore: Sendable {
+    func part(forKey key: String) throws -> Data?
+    /// Keeps a part; one that is there already under the key stays.
+    func save(part: Data, forKey key: String) throws
+}
+
 /// Where finished studies are kept, so that they can be found, compared and reused. `RunStore` keeps them in SQLite.
-public protocol StudyStore: Sendable {
+public protocol StudyStore: PartStore {
     /// An arm that was computed before under the same content key, whichever study it belonged to.
     func arm(forKey key: String) throws -> ArmResult?
 

@@ -38,8 +38,13 @@ public struct AnalysisTable: Sendable {
     }
 
     /// Comma-separated, with the variables' names as header; cells with commas or quotes are quoted (RFC 4180).
-    public var csv: String {
-        var text = variables.map(\.name).joined(separator: ",") + "\n"
+    public var csv: String { header + body }
+
+    var header: String { variables.map(\.name).joined(separator: ",") + "\n" }
+
+    /// The rows without the header.
+    var body: String {
+        var text = ""
         for row in rows {
             text += row.map { $0.contains { ",\"\n".contains($0) } ? "\"\($0.replacingOccurrences(of: "\"", with: "\"\""))\"" : $0 }
                 .joined(separator: ",")

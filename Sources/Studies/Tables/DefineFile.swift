@@ -54,6 +54,10 @@ struct DefineFile {
 extension TrialResult {
     /// Writes the tables and their description; returns what was written, by name.
     public func writeTables(to folder: URL) throws -> [String: Data] {
+        if !tablesOnDisk.isEmpty {
+            return try Dictionary(
+                uniqueKeysWithValues: tablesOnDisk.map { ($0, try Data(contentsOf: folder.appendingPathComponent($0), options: .mappedIfSafe)) })
+        }
         let tables = TrialTables(self).all
         var files: [String: Data] = ["define.xml": Data(DefineFile(study: study, tables: tables).text.utf8)]
         for table in tables { files[table.fileName] = Data(table.csv.utf8) }

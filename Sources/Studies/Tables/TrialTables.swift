@@ -3,17 +3,32 @@ import VirtualTrials
 
 /// The analysis data sets of a trial. Every subject is simulated, and every table says so (SIMFL).
 public struct TrialTables: Sendable {
-    let result: TrialResult
+    private let study: Study
+    /// By arm, in the order of the study.
+    private let records: [[SubjectRecord]]
+    /// Response criteria by name.
+    private let criteria: String
+    /// What `sumOfDiameters` holds under the study's criteria.
+    private let measure: (code: String, label: String)
 
-    public init(_ result: TrialResult) { self.result = result }
+    public init(_ result: TrialResult) {
+        self.init(
+            study: result.study, records: result.records, criteria: result.cohort.arms.first?.response.criteria ?? "", measure: result.measure)
+    }
+
+    /// Tables of some of the records, as those of one shard.
+    init(study: Study, records: [[SubjectRecord]], criteria: String, measure: (code: String, label: String)) {
+        self.study = study
+        self.records = records
+        self.criteria = criteria
+        self.measure = measure
+    }
 
     public var all: [AnalysisTable] { [subjects, tumours, responses, times, adverseEvents, exposure] }
 
-    private var study: Study { result.study }
-
     /// Rows of all arms with the arm's name; in order of arm and subject.
     private var members: [(arm: String, record: SubjectRecord)] {
-        zip(study.arms, result.records).flatMap { arm, records in records.map { (arm.name, $0) } }
+        zip(study.arms, records).flatMap { arm, records in records.map { (arm.name, $0) } }
     }
 
     /// With twins the same person is a subject in each arm, so the arm is part of the identifier.
@@ -122,9 +137,6 @@ public struct TrialTables: Sendable {
         return table
     }
 
-    /// What `sumOfDiameters` holds under the study's criteria.
-    private var measure: (code: String, label: String) { result.measure }
-
     var responses: AnalysisTable {
         var table = table(
             "ADRS", "Responses", structure: "BASIC DATA STRUCTURE", keys: ["PARAMCD", "AVISITN"],
@@ -133,7 +145,6 @@ public struct TrialTables: Sendable {
                 .init("AVISIT", "Analysis visit"), .init("ADY", "Analysis relative day", .integer), .init("AVALC", "Analysis value (C)"),
                 .init("PDCAUSE", "What showed progression"), .init("ANL01FL", "Up to the first progression flag"),
             ])
-        let criteria = result.cohort.arms.first?.response.criteria ?? ""
         for member in members {
             let record = member.record
             var isBefore = true

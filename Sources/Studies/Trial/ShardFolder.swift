@@ -50,6 +50,10 @@ struct ShardFolder: Sendable {
     /// The stored shard; nil when there is none.
     /// - Throws: `Defect`.
     func read(_ shard: Shard) throws -> ShardResult? {
+        try payload(of: shard).map { try JSONDecoder().decode(ShardResult.self, from: $0) }
+    }
+
+    private func payload(of shard: Shard) throws -> Data? {
         guard let data = FileManager.default.contents(atPath: place(of: shard).path) else { return nil }
         guard let newline = data.firstIndex(of: UInt8(ascii: "\n")),
             let header = try? JSONDecoder().decode(Header.self, from: data[..<newline])
@@ -58,8 +62,15 @@ struct ShardFolder: Sendable {
         let payload = data[data.index(after: newline)...]
         guard payload.count == header.bytes else { throw Defect.truncated }
         guard Self.checksum(payload) == header.checksum else { throw Defect.damaged }
-        return try JSONDecoder().decode(ShardResult.self, from: payload)
+        return payload
     }
+
+    /// Whether the shard is there and whole; its contents are not decoded.
+    /// - Throws: `Defect`.
+    func check(_ shard: Shard) throws -> Bool { try payload(of: shard) != nil }
+
+    /// Whether there is a file under the shard's name; since files are renamed when whole, that is enough for a look.
+    func isThere(_ shard: Shard) -> Bool { FileManager.default.fileExists(atPath: place(of: shard).path) }
 
     private static let encoder: JSONEncoder = {
         let encoder = JSONEncoder()
@@ -91,9 +102,9 @@ extension ContentHash {
 
 /// A file that is there whole or not at all.
 package enum AtomicFile {
-    /// Writes beside the place, syncs, renames.
+    /// Writes beside the place under a name that no other process of any machine uses, syncs, renames, syncs the folder.
     package static func write(_ data: Data, to url: URL) throws {
-        let temporary = url.deletingLastPathComponent().appendingPathComponent(".\(url.lastPathComponent).\(ProcessInfo.processInfo.processIdentifier)")
+        let temporary = url.deletingLastPathComponent().appendingPathComponent(".\(url.lastPathComponent).\(UUID().uuidString)")
         guard FileManager.default.createFile(atPath: temporary.path, contents: nil) else {
             throw InvalidModel([Diagnostic(.error, .invalid, "can't write '\(url.path)'", remedy: "is the folder writable, is there room on the disk?")])
         }
@@ -103,6 +114,11 @@ package enum AtomicFile {
             try handle.synchronize()
             try handle.close()
             guard rename(temporary.path, url.path) == 0 else { throw CocoaError(.fileWriteUnknown) }
+            let folder = open(url.deletingLastPathComponent().path, O_RDONLY)
+            if folder >= 0 {
+                fsync(folder)
+                close(folder)
+            }
         } catch {
             try? FileManager.default.removeItem(at: temporary)
             throw InvalidModel([Diagnostic(.error, .invalid, "can't write '\(url.path)': \(error)", remedy: "is the folder writable, is there room on the disk?")])

@@ -42,6 +42,10 @@ public struct TrialManifest: Sendable, Codable, Hashable {
 
     static let fileName = "manifest.json"
 
+    /// Makes this process use the instruction form of the manifest, unless the user chose one: to be called before the
+    /// first kernel is loaded, since the form is chosen once.
+    func adoptInstructionForm() { setenv("PERFORIN_BACKEND", instructionForm, 0) }
+
     static func read(from folder: URL) throws -> TrialManifest? {
         let url = folder.appendingPathComponent(fileName)
         guard let data = FileManager.default.contents(atPath: url.path) else { return nil }

@@ -15,9 +15,9 @@ extension TrialResult {
         var files = ["result.json": try encoder.encode(plain), "summary.json": try encoder.encode(summary)]
         files.merge(others) { $1 }
         for (name, data) in files { try AtomicFile.write(data, to: folder.appendingPathComponent(name)) }
-        files.merge(try writeTables(to: folder)) { $1 }
         var manifest = manifest
         manifest.outputs = files.mapValues(ShardFolder.checksum)
+        for (name, data) in try writeTables(to: folder) { manifest.outputs[name] = ShardFolder.checksum(data) }
         try manifest.write(to: folder)
     }
 }

@@ -11,6 +11,8 @@ public struct TrialResult: Sendable {
     package var measure: (code: String, label: String)
     /// By arm, in the order of the study.
     package var records: [[SubjectRecord]]
+    /// Names of the tables of a large trial, which were written while its shards were read.
+    var tablesOnDisk: [String] = []
 }
 
 /// From screening to analysis, as a CONSORT diagram counts it.

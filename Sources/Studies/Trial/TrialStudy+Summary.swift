@@ -4,7 +4,9 @@ import VirtualTrials
 
 extension TrialStudy {
     /// The whole trial from its shards, in order.
-    func summarise(_ shards: [ShardResult], seconds: Double) throws -> TrialResult {
+    ///
+    /// - Parameter sketches: By arm, the time courses of a large trial; nil: they are in the records.
+    func summarise(_ shards: [ShardResult], sketches: [BandSketches]? = nil, seconds: Double) throws -> TrialResult {
         let shards = shards.sorted { $0.shard.index < $1.shard.index }
         let records = study.arms.indices.map { arm in shards.flatMap { $0.arms[arm] } }
         var rejections: [String: Int] = [:]
@@ -27,6 +29,7 @@ extension TrialStudy {
                 records: records[index], observables: shown, horizon: study.followUp)
             summary.isConfirmed = study.assessment.confirmation != nil
             summary.criteria = criteriaName
+            summary.sketched = sketches.map { summary.bands($0[index]) }
             return summary.result(observed: nil, seed: study.seed)
         }
         let comparison = ArmComparison(isPaired: study.design == .twins) { patient in
@@ -48,10 +51,11 @@ extension TrialStudy {
         return TrialResult(
             study: study, manifest: manifest, cohort: cohort,
             flow: flow(records, screened: drawn, excluded: excluded, unfilled: shards.map(\.unfilled).reduce(0, +), enrolled: enrolled),
-            subgroups: subgroups(arms, comparison), measure: model.response?.criteria.measure ?? ("SUMDIAM", "Sum of diameters (mm)"),
+            subgroups: subgroups(arms, comparison), measure: measure,
             records: records)
     }
 
+    var measure: (code: String, label: String) { model.response?.criteria.measure ?? ("SUMDIAM", "Sum of diameters (mm)") }
     var criteriaName: String { model.response?.criteria.name ?? "RECIST 1.1" }
 
     private func flow(_ records: [[SubjectRecord]], screened: Int, excluded: [Count], unfilled: Int, enrolled: Int) -> PatientFlow {

@@ -51,7 +51,7 @@ public struct TrialStudy: Sendable {
         var manifest = TrialManifest(
             version: PerforinVersion.current, study: study.id, studyHash: ShardFolder.checksum(Data(study.text.utf8)),
             modelHash: model.hash.description, patients: study.patients, seed: study.seed, relativeTolerance: Self.relativeTolerance,
-            absoluteTolerance: Self.relativeTolerance * 1e-3, instructionForm: model.integrator.backend.description, command: command,
+            absoluteTolerance: Self.relativeTolerance * 1e-3, instructionForm: model.integrator.backend.form.rawValue, command: command,
             plan: "", shards: Shard.all(patients: study.patients))
         manifest.plan = TrialManifest.planHash(manifest.inputs)
         self.manifest = manifest
@@ -62,14 +62,22 @@ public struct TrialStudy: Sendable {
     /// - Parameter folder: Where shards and the manifest are kept; nil: nothing is stored.
     /// - Throws: `CancellationError`; `InvalidModel` when the folder holds another plan or hardly any draw makes a patient.
     public func run(
-        in folder: URL? = nil, threads: Int = 1, cancellation: Cancellation = Cancellation(),
+        in folder: URL? = nil, threads: Int = 1, parts: (any PartStore)? = nil, cancellation: Cancellation = Cancellation(),
         progress: (@Sendable (StudyProgress) -> Void)? = nil
     ) throws -> TrialResult {
         try prepare(folder)
         let started = ContinuousClock.now
-        let shards = try run(manifest.shards, in: folder, threads: threads, cancellation: cancellation, progress: progress)
-        let passed = ContinuousClock.now - started
-        return try summarise(shards, seconds: Double(passed.components.seconds) + Double(passed.components.attoseconds) * 1e-18)
+        if let folder, isLarge {
+            _ = try run(manifest.shards, in: folder, threads: threads, keepsResults: false, cancellation: cancellation, progress: progress)
+            return try summariseLarge(in: folder, seconds: Self.seconds(since: started))
+        }
+        let shards = try run(manifest.shards, in: folder, threads: threads, parts: parts, cancellation: cancellation, progress: progress)
+        return try summarise(shards, seconds: Self.seconds(since: started))
+    }
+
+    private static func seconds(since start: ContinuousClock.Instant) -> Double {
+        let passed = (ContinuousClock.now - start).components
+        return Double(passed.seconds) + Double(passed.attoseconds) * 1e-18
     }
 
     /// The same study with factors on parameters, for what is not known about them. Its results are not stored.
@@ -97,8 +105,8 @@ public struct TrialStudy: Sendable {
 
     /// Runs the missing ones of `shards`, each on one thread as long as there are enough of them.
     func run(
-        _ shards: [Shard], in folder: URL?, threads: Int, cancellation: Cancellation = Cancellation(),
-        progress: (@Sendable (StudyProgress) -> Void)? = nil
+        _ shards: [Shard], in folder: URL?, threads: Int, keepsResults: Bool = true, parts: (any PartStore)? = nil,
+        cancellation: Cancellation = Cancellation(), progress: (@Sendable (StudyProgress) -> Void)? = nil
     ) throws -> [ShardResult] {
         let store = folder.map { ShardFolder($0, plan: manifest.plan) }
         let workers = max(1, min(threads, shards.count))
@@ -107,22 +115,24 @@ public struct TrialStudy: Sendable {
         let results = Mutex<[ShardResult?]>(Array(repeating: nil, count: shards.count))
         let failure = Mutex<(any Error)?>(nil)
         let meter = Mutex(0)
-        let total = study.patients
+        let total = shards.map(\.places.count).reduce(0, +)
         DispatchQueue.concurrentPerform(iterations: workers) { _ in
             while failure.withLock({ $0 == nil }) {
                 let index = next.add(1, ordering: .relaxed).oldValue
                 guard index < shards.count else { return }
                 do {
                     // what is damaged or foreign is made again; what is whole is used
-                    let stored = try? store?.read(shards[index])
-                    let result = try stored ?? run(shards[index], threads: threadsPerShard, cancellation: cancellation)
-                    if stored == nil { try store?.write(result) }
-                    results.withLock { $0[index] = result }
+                    if keepsResults || (try? store?.check(shards[index])) != true {
+                        let stored = try? store?.read(shards[index])
+                        let result = try stored ?? run(shards[index], threads: threadsPerShard, parts: parts, cancellation: cancellation)
+                        if stored == nil { try store?.write(result) }
+                        if keepsResults { results.withLock { $0[index] = result } }
+                    }
                     let done = meter.withLock { count in
                         count += shards[index].places.count
                         return count
                     }
-                    progress?(StudyProgress(stage: "patients on study", done: done, total: max(done, total)))
+                    progress?(StudyProgress(stage: "patients on study", done: done, total: total))
                 } catch {
                     failure.withLock { $0 = $0 ?? error }
                 }
@@ -132,7 +142,8 @@ public struct TrialStudy: Sendable {
         return results.withLock { $0.compactMap(\.self) }
     }
 
-    private func run(_ shard: Shard, threads: Int, cancellation: Cancellation) throws -> ShardResult {
+    private func run(_ shard: Shard, threads: Int, parts: (any PartStore)?, cancellation: Cancellation) throws -> ShardResult {
+        if let stored = try reused(shard, from: parts) { return stored }
         var screening = screening
         screening.threads = threads
         screening.cancellation = cancellation
@@ -145,11 +156,14 @@ public struct TrialStudy: Sendable {
         let assigned = study.design == .randomised ? randomisation.arms(of: patients.map(\.patient), in: shard) : []
         let arms = try protocols.enumerated().map { arm, plan in
             let members = study.design == .twins ? patients : zip(patients, assigned).filter { $0.1 == arm }.map(\.0)
+            if let records = try reused(arm: arm, of: shard, from: parts) { return records }
             return try ArmSimulation(model: model, plan: plan, seed: study.seed, threads: threads, cancellation: cancellation).run(members)
         }
-        return ShardResult(
+        let result = ShardResult(
             shard: shard, drawn: enrolments.map(\.drawn).reduce(0, +), rejections: rejections,
             unfilled: enrolments.count { $0.patient == nil }, growthDays: patients.map(\.growthDays),
             doublingDays: patients.compactMap(\.doublingDays), arms: arms)
+        try parts.map { try keep(result, in: $0) }
+        return result
     }
 }
