@@ -114,7 +114,7 @@ let package = Package(
         library(
             "WebServer", ["Studies", "VirtualTrials", "ModelRuns", "Reports", "ImmuneModels", "ModelIR", hummingbird],
             resources: [.copy("Resources")]),
-        library("CommandLine", [.target(name: "WebServer", condition: whenWeb), "RunStore", "Gallery", "Studies", "Explanation", "VirtualTrials", "ModelRuns", "Reports", "Benchmarks", "ImmuneModels", "ModelIR", "Quantities", "AntimonyFormat", "SBMLFormat", argumentParser], resources: [.copy("Resources")]),
+        library("CommandLine", [.target(name: "WebServer", condition: whenWeb), "RunStore", "Gallery", "Studies", "Explanation", "VirtualTrials", "ModelRuns", "Reports", "Benchmarks", "Kernels", "Ensembles", "ImmuneModels", "ModelIR", "Quantities", "AntimonyFormat", "SBMLFormat", argumentParser], resources: [.copy("Resources")]),
         .executableTarget(name: "perforin", dependencies: ["CommandLine"], swiftSettings: strict),
 
         // Tests; `...VerificationTests` and `...ValidationTests` are left out of the quick loop.

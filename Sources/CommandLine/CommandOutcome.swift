@@ -1,6 +1,7 @@
 import Foundation
 import ModelIR
 import RunStore
+import Studies
 
 /// The exit statuses that scripts may rely on; usage errors exit with 64 through the argument parser.
 public enum ExitStatus: Int32, Sendable {
@@ -32,6 +33,7 @@ public struct CommandOutcome: Error, Sendable {
         case let outcome as CommandOutcome: self = outcome
         case let invalid as InvalidModel:
             self.init(invalid.isOnlyUnsupported ? .declined : .badInput, Self.text(of: invalid))
+        case let problem as ClusterProblem: self.init(.badInput, "error: \(problem)")
         case let problem as ArchiveProblem: self.init(.badInput, "error: \(problem)")
         case let error as CocoaError:
             let file = error.filePath ?? error.url?.path ?? "a file"

@@ -127,7 +127,7 @@ enum StudyRun {
         let rejected = result.screening.rejections.filter { $0.count > 0 }.map { "\($0.count) \($0.name)" }.joined(separator: ", ")
         lines.append("\(result.screening.drawn) draws, \(result.screening.accepted) patients\(rejected.isEmpty ? "" : " (turned down: \(rejected))")")
         let failed = result.arms.map(\.failures.count).reduce(0, +)
-        lines.append("\(failed) of \(result.arms.map(\.patients.count).reduce(0, +)) treated patients failed")
+        lines.append("\(failed) of \(result.arms.map(\.response.patients).reduce(0, +)) treated patients failed")
         for observed in result.observed {
             guard let filtered = result.arms.first(where: { $0.name == observed.simulatedArm })?.filtered else { continue }
             func quartiles(_ q: [Double]) -> String { q.count == 3 ? "\(number(q[1])) (\(number(q[0])) to \(number(q[2])))" : "–" }

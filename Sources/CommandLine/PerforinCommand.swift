@@ -19,7 +19,8 @@ public struct PerforinCommand: AsyncParsableCommand {
 
     /// Every verb; a new command is added here and nowhere else.
     static let commands: [any ParsableCommand.Type] = [
-        DemoCommand.self, SimulateCommand.self, CompareCommand.self, TrialCommand.self, ValidateCommand.self, CalibrateCommand.self, AgentsCommand.self,
+        DemoCommand.self, SimulateCommand.self, CompareCommand.self, TrialCommand.self, MergeCommand.self, RerunCommand.self,
+        ClusterCommand.self, ValidateCommand.self, CalibrateCommand.self, AgentsCommand.self,
         DoseCommand.self, ServeCommand.self, RunCommand.self, ModelCommand.self, AtlasCommand.self, GalleryCommand.self,
         ResultsCommand.self, BenchCommand.self, LicensesCommand.self,
     ]
@@ -30,6 +31,9 @@ public struct PerforinCommand: AsyncParsableCommand {
     public static let notMedicalAdvice = "Research and education only: not medical advice."
 
     public init() {}
+
+    /// What must come before any thread starts, so before the first `await`.
+    public static func prepare() { MemoryLimit.check() }
 
     /// Parses and runs the arguments, and ends the process with the exit status of the outcome.
     public static func run(arguments: [String]) async {

@@ -18,6 +18,7 @@ struct TrialCommand: AsyncParsableCommand {
             EXAMPLES:
               perforin trial Examples/studies/keynote-024.yaml --out results/
               perforin trial study.yaml --patients 1000 --seed 7 --out results/ --threads 2
+              perforin trial study.yaml --patients 1000000 --out results/ --cluster slurm --shards 1000 --time 30
             """)
 
     @Argument(help: "Study file (YAML).") var study: String
@@ -32,7 +33,17 @@ struct TrialCommand: AsyncParsableCommand {
     @Option(help: "Figures of the report: html (interactive) or svg (no script at all).") var format: DemoCommand.Format = .html
     @Flag(name: .shortAndLong, help: "No progress and no remarks on standard error.") var quiet = false
 
+    @Option(help: ArgumentHelp("Compute one part of the trial: 3/100, or auto/100 for the scheduler's array index; then `perforin merge`.", valueName: "i/n"))
+    var shard: String?
+    @Option(help: ArgumentHelp("Keep the result in this archive and take from it what was computed before; default: PERFORIN_ARCHIVE, else none.", valueName: "path"))
+    var archive: String?
+    @OptionGroup(title: "Cluster") var cluster: ClusterOptions
+
     func validate() throws {
+        if let shard {
+            do { _ = try ShardIndex(parsing: shard) } catch { throw ValidationError("--shard: \(error).") }
+            if cluster.cluster != nil { throw ValidationError("--shard is what --cluster gives its tasks; give one of them.") }
+        }
         if let patients, !(1...1_000_000).contains(patients) {
             throw ValidationError("--patients must be between 1 and 1,000,000, got \(patients).")
         }
@@ -46,10 +57,20 @@ struct TrialCommand: AsyncParsableCommand {
         if let seed { plan.seed = seed }
         let trial = try TrialStudy(plan, library: try ModelLibrary.builtIn(), command: command(plan))
         let folder = URL(fileURLWithPath: out)
+        if cluster.cluster != nil { return try await cluster.run(trial, in: folder, arguments: arguments(plan), threads: threads, quiet: quiet, json: json) }
+        let interruption = Interruption()
         let bars = BarByStage(quiet: quiet)
-        let result = try trial.run(in: folder, threads: threads) { bars.update($0) }
+        if let part = try shard.map({ try ShardIndex(parsing: $0) }) {
+            try trial.compute(part, in: folder, threads: threads, cancellation: interruption.cancellation) { bars.update($0) }
+            bars.finish()
+            if !quiet { FileHandle.standardError.write(Data("part \(part) is in \(out); when all parts are: perforin merge \(out)\n".utf8)) }
+            return
+        }
+        let archive = try TrialOutput.archive(archive)
+        let result = try trial.run(in: folder, threads: threads, parts: archive, cancellation: interruption.cancellation) { bars.update($0) }
         bars.finish()
-        try result.write(to: folder, others: try report(result))
+        try TrialOutput.write(result, to: folder, format: format, quiet: quiet)
+        try archive.map { try TrialOutput.keep(result, of: trial, in: folder, archive: $0) }
         var summary = result.summary
         summary.power = result.power(patientsPerArm: try sizes())
         print(json ? try Self.json(summary) : ([Self.table(result)] + summary.power.map(Self.line)).joined(separator: "\n"))
@@ -76,16 +97,10 @@ struct TrialCommand: AsyncParsableCommand {
         "perforin trial \(study.contains(" ") ? "\"\(study)\"" : study) --patients \(plan.patients) --seed \(plan.seed) --out \(out)"
     }
 
-    private func report(_ result: TrialResult) throws -> [String: Data] {
-        let report = TrialReport(result).report
-        do {
-            let page = HTMLPage(report, figures: try StudyRun.figures(of: report, format: format))
-            return ["report.html": Data(page.text.utf8)]
-        } catch let outcome as CommandOutcome {
-            // the tables are worth having without pictures
-            if !quiet { FileHandle.standardError.write(Data("no report: \(outcome.message)\n".utf8)) }
-            return [:]
-        }
+    /// What a node of a cluster is told, with absolute paths.
+    private func arguments(_ plan: Study) -> [String] {
+        let place = URL(fileURLWithPath: out).standardizedFileURL.path
+        return ["trial", place + "/study.yaml", "--out", place, "--patients", "\(plan.patients)", "--seed", "\(plan.seed)"]
     }
 
     static func json(_ summary: TrialSummary) throws -> String {

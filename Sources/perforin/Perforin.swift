@@ -2,5 +2,8 @@ import CommandLine
 
 @main
 enum Perforin {
-    static func main() async { await PerforinCommand.run(arguments: Array(Swift.CommandLine.arguments.dropFirst())) }
+    static func main() async {
+        PerforinCommand.prepare()
+        await PerforinCommand.run(arguments: Array(Swift.CommandLine.arguments.dropFirst()))
+    }
 }
