@@ -18,6 +18,12 @@ extension InputReader {
         }
     }
 
+    static func studyFiles() throws -> [String] {
+        let folder = root.appendingPathComponent("Examples/studies")
+        return try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted().filter { $0.hasSuffix(".yaml") }
+            .map { try String(contentsOf: folder.appendingPathComponent($0), encoding: .utf8) }
+    }
+
     static func experimentText() throws -> String {
         let archive = try ZipArchive(Data(exchangeArchive), name: "exchange.omex")
         return archive.files.first { $0.key.hasSuffix(".sedml") }.map { text($0.value) } ?? ""

@@ -41,7 +41,7 @@ struct InputReader: Sendable, CustomTestStringConvertible {
 
 extension InputReader {
     static let all: [InputReader] = [
-        patients, dosing, therapy, catalogue, units, quantities, results, archive, experiment, sbml, antimony,
+        patients, dosing, therapy, catalogue, study, units, quantities, results, archive, experiment, sbml, antimony,
     ]
 
     static let patients = InputReader(
@@ -82,6 +82,14 @@ extension InputReader {
         let file = try CatalogueFile(text(data), file: "agent.txt")
         do { _ = try Agent(file) } catch { _ = try Cancer(file) }
     }
+
+    static let study = InputReader(
+        name: "study files", seeds: (try? studyFiles()) ?? [],
+        words: [
+            "- ", ": ", "{", "}", "[", "]", "&a ", "*a", "<<: *a", "!!binary ", "|\n", ">\n", "? ", "---\n", "...\n", "arms:", "schema: 1", "weeks", "%",
+            "q3w", "null", "~", "true", "min: ", "# ",
+        ]
+    ) { _ = try Study(yaml: text($0), file: "study.yaml") }
 
     static let units = InputReader(
         name: "units", seeds: ["nmol/L", "10^6 cells/uL", "(mol/L)^(1/2)", "m² s⁻¹", "1/day", "kg*m**2/s^2"],
