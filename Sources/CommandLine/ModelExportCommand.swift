@@ -15,7 +15,7 @@ struct ModelExportCommand: ParsableCommand {
         discussion: """
             EXAMPLES:
               perforin model export model.xml --out model.ant
-              perforin model export model.ant --format sbml > model.xml
+              perforin model export nsclc --therapy "pembrolizumab 200 mg q3w" --until 2y --out treated.xml
             """)
 
     @Argument(help: ArgumentHelp("SBML or Antimony file.", valueName: "model"))
@@ -28,8 +28,31 @@ struct ModelExportCommand: ParsableCommand {
         name: .shortAndLong, help: ArgumentHelp("File for the model; standard output without it.", valueName: "file"))
     var out: String?
 
+    @Option(help: "Therapy of a built-in model, in the words of a protocol; its doses become events.")
+    var therapy: String?
+
+    @Option(help: "Length of treatment with its unit: 365d, 18mo, 2y.")
+    var until: String = "1y"
+
+    @Option(help: "Day of the first dose with its unit: 1500d. Without it the day on which the typical tumour is found.")
+    var from: String?
+
+    @Flag(help: "Turn deep algebra into fast states, for simulators that write rules out in full (libRoadRunner).")
+    var shallow = false
+
+    func validate() throws {
+        _ = try TimeSpan(until, option: "--until")
+        if let from { _ = try TimeSpan(from, option: "--from", allowsZero: true) }
+        if therapy == nil, from != nil { throw ValidationError("--from says when doses begin: it needs --therapy.") }
+    }
+
     func run() throws {
-        let model = try namedModel(model)
+        var model =
+            if let therapy {
+                try TreatedModel(model, therapy: therapy).withDoses(
+                    from: try from.map { try TimeSpan($0, option: "--from", allowsZero: true).days }, for: try TimeSpan(until, option: "--until").days)
+            } else { try namedModel(model) }
+        if shallow { model = try model.withShallowAlgebra() }
         let byName: Format = ["xml", "sbml"].contains((out ?? "").split(separator: ".").last?.lowercased()) ? .sbml : .antimony
         let text =
             switch format ?? byName {

@@ -13,7 +13,7 @@ struct ModelShowCommand: ParsableCommand {
         discussion: """
             EXAMPLES:
               perforin model show model.xml
-              perforin model show nsclc --parameters
+              perforin model show nsclc --therapy "pembrolizumab + docetaxel" --parameters
             """)
 
     @Argument(help: ArgumentHelp("SBML or Antimony file.", valueName: "model"))
@@ -24,6 +24,9 @@ struct ModelShowCommand: ParsableCommand {
 
     @Flag(help: "Print the parameters of a built-in model with value, unit, distribution, confidence and source.")
     var parameters = false
+
+    @Option(help: "Therapy of a built-in model, in the words of a protocol: shows the model with its agents.")
+    var therapy: String?
 
     private struct Quantity: Encodable {
         var id: String
@@ -48,8 +51,9 @@ struct ModelShowCommand: ParsableCommand {
     }
 
     func run() throws {
-        if parameters { return print(try Self.table(of: model)) }
-        let loaded = try namedModel(model)
+        let treated = try therapy.map { try TreatedModel(model, therapy: $0) }
+        if parameters { return print(try Self.table(of: treated?.assembled.parameters ?? builtInParameters(model))) }
+        let loaded = try treated?.assembled.model ?? namedModel(model)
         if json { return try printJSON(Self.contents(of: loaded)) }
         let facts = ModelFacts(loaded)
         print("\(facts.title)")
@@ -59,16 +63,12 @@ struct ModelShowCommand: ParsableCommand {
         print(
             "time in \(facts.timeUnit.isEmpty ? "an unstated unit" : facts.timeUnit); \(facts.symbolsWithUnit) of \(facts.symbols) symbols have a unit\n"
         )
+        for sentence in treated?.regimen.sentences ?? [] { print("// \(sentence)") }
         print(writeAntimony(loaded), terminator: "")
     }
 
     /// Tab-separated, one parameter a line, then how many rest on which confidence.
-    private static func table(of name: String) throws -> String {
-        let library = try ModelLibrary.builtIn()
-        guard name == "healthy" || library.cancer(named: name) != nil else {
-            throw CommandOutcome(.badInput, "error: '\(name)' is not a built-in model; --parameters shows \(try builtInNames().joined(separator: ", "))")
-        }
-        let rows = try library.assemble(ModelPlan(cancer: name == "healthy" ? nil : name)).parameters
+    private static func table(of rows: [ParameterRow]) -> String {
         let lines = rows.map { row in
             let spread = row.distribution.kind == .point ? "" : "\(row.distribution.kind.rawValue) \(row.distribution.spread)"
             return [row.id, "\(row.value)", row.unit, spread, row.confidence.rawValue, row.source, row.note, row.meaning].joined(separator: "\t")

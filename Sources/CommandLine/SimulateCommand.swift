@@ -84,14 +84,7 @@ struct SimulateCommand: AsyncParsableCommand {
         return values
     }
 
-    /// Follow-up in days; a month is 30.4375 days, a year 365.25.
-    private func days() throws -> Double {
-        let units = [("mo", 30.4375), ("d", 1.0), ("w", 7.0), ("y", 365.25)]
-        guard let (suffix, length) = units.first(where: { until.hasSuffix($0.0) }), let number = Double(until.dropLast(suffix.count)),
-            number > 0, number * length <= 36_525
-        else { throw ValidationError("--until must be a time such as 365d, 26w, 18mo or 2y, got '\(until)'.") }
-        return number * length
-    }
+    private func days() throws -> Double { try TimeSpan(until, option: "--until").days }
 
     func run() async throws {
         if let path = common.out { try StudyRun.checkWritable(path) }
