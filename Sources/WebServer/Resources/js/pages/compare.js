@@ -125,7 +125,8 @@ export async function show(main, state) {
     return inside.flatMap(([id, title]) => {
       if (!column(top, id) || !column(low, id)) return [];
       const x = value(top, id), y = value(low, id), ratio = x / y, perCell = /_tumour$/.test(id) && id !== 'I_PD1_tumour' ? ', per cancer cell' : '';
-      if (!Number.isFinite(ratio) || (ratio > .8 && ratio < 1.25)) return [];
+      // Two brakes that are both released differ in nothing that matters.
+      if (!Number.isFinite(ratio) || (ratio > .8 && ratio < 1.25) || (id === 'I_PD1_tumour' && Math.max(x, y) < .05)) return [];
       const size = ratio < .01 ? 'almost none' : ratio > 100 ? 'more than a hundred times as much' : ratio >= 1 ? `${number(Number(ratio.toPrecision(2)))} times as much` : `${Math.round(100 * ratio)} % as much`;
       return [`${title}${perCell}: with ${armName(top)} ${size} ${ratio < .01 ? 'compared with' : 'as with'} ${armName(low)} (nine weeks into treatment).`];
     });
