@@ -13,7 +13,7 @@
 
         public init(_ configuration: WebConfiguration) throws {
             self.configuration = configuration
-            services = try WebServices()
+            services = try WebServices(plottingBundle: configuration.plottingBundle)
             gate = RunGate(width: configuration.concurrentRuns, places: configuration.waitingRuns, limit: configuration.promptRunLimit)
             jobs = JobCenter(configuration) { WebServices.message(for: $0) }
             guard let folder = Bundle.module.url(forResource: "Resources", withExtension: nil) else {

@@ -9,11 +9,14 @@
         typealias Job = @Sendable (Data) throws -> JobCenter.Work
 
         let library: ModelLibrary
+        let plottingBundle: String
         let infection: InfectionService
         let cellTherapy: CellTherapyService
 
+        /// - Parameter plottingBundle: The plotting library, as JavaScript text, for reports.
         /// - Throws: `InvalidModel` when the library of models can't be read, or a lesson's model can't be compiled.
-        init() throws {
+        init(plottingBundle: String = "") throws {
+            self.plottingBundle = plottingBundle
             library = try ModelLibrary.builtIn()
             infection = InfectionService(model: try .infection(library))
             cellTherapy = CellTherapyService(model: try .cellTherapy(library))
@@ -31,7 +34,10 @@
 
         /// Long work, by path.
         var jobs: [String: Job] {
-            ["/api/jobs/cohort": { [library] in try PatientService(library: library).cohort($0) }]
+            [
+                "/api/jobs/cohort": { [library] in try PatientService(library: library).cohort($0) },
+                "/api/jobs/trial": { [library, plottingBundle] in try TrialService(library: library, plottingBundle: plottingBundle).trial($0) },
+            ]
         }
 
         /// Cancers and agents by id, with what the form shows.

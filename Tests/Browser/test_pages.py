@@ -7,7 +7,7 @@ import time
 import pytest
 
 lessons = ["infection", "again", "elderly", "cytokines", "educate", "tumour", "car-t", "crs", "escape", "strengthen", "combine", "why"]
-pages = {"learn": "#/learn", "patient": "#/patient", "compare": "#/compare", "models": "#/models", "models-run": "#/models?view=run"}
+pages = {"learn": "#/learn", "patient": "#/patient", "compare": "#/compare", "trial": "#/trial", "models": "#/models", "models-run": "#/models?view=run"}
 settled = "document.querySelector('#main').dataset.shown !== undefined"
 
 
@@ -150,7 +150,7 @@ structure_script = """
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("address", ["#/learn?step=strengthen&guess=1", "#/patient", "#/compare", "#/models", "#/models?view=run"])
+@pytest.mark.parametrize("address", ["#/learn?step=strengthen&guess=1", "#/patient", "#/compare", "#/trial", "#/models", "#/models?view=run"])
 def test_names_roles_contrast_and_focus_order(make_view, address, scheme):
     view = make_view(scheme=scheme)
     page = view.open(address)
@@ -270,4 +270,26 @@ def test_a_new_user_gets_from_the_first_page_to_an_answered_why(view):
     assert "choice" in answer
     view.keep("new-user-4-answer")
     print(f"from the first page to the answer: {time.monotonic() - started:.1f} s of machine time; {answer}")
+    fine(view)
+
+
+def test_a_trial_runs_live_is_stopped_and_hands_out_its_tables(view):
+    page = view.open("#/trial?patients=60")
+    page.get_by_role("button", name="Run the trial").click()
+    page.wait_for_selector(".chart svg.marks")
+    page.get_by_role("link", name="adsl.csv").wait_for()
+    names = page.evaluate("[...document.querySelectorAll('a[download]')].map(a => a.download)")
+    assert {"adsl.csv", "adtte.csv", "define.xml", "report.html"} <= set(names)
+    rows = page.evaluate("fetch(document.querySelector('a[download=\"adsl.csv\"]').href).then(r => r.text())").strip().split("\n")
+    assert len(rows) == 61
+    view.keep("trial-done")
+    page.get_by_label("Patients").fill("5000")
+    page.get_by_role("button", name="Run the trial").click()
+    page.get_by_role("button", name="Stop").click()
+    page.wait_for_selector("text=Stopped")
+    page.get_by_label("Study file (YAML)").fill("schema: 1\ntitle: x\ncancr: nsclc\n")
+    page.get_by_role("button", name="Run the trial").click()
+    page.wait_for_selector(".problem")
+    assert "study.yaml:" in page.inner_text(".problem")
+    view.errors = [error for error in view.errors if "422" not in error]
     fine(view)

@@ -26,6 +26,9 @@ public struct TrialTables: Sendable {
 
     public var all: [AnalysisTable] { [subjects, tumours, responses, times, adverseEvents, exposure] }
 
+    /// What the columns mean, as Define-XML.
+    public var definition: String { DefineFile(study: study, tables: all).text }
+
     /// Rows of all arms with the arm's name; in order of arm and subject.
     private var members: [(arm: String, record: SubjectRecord)] {
         zip(study.arms, records).flatMap { arm, records in records.map { (arm.name, $0) } }

@@ -59,11 +59,13 @@ public struct TrialStudy: Sendable {
 
     /// Runs what is missing and summarises the whole.
     ///
-    /// - Parameter folder: Where shards and the manifest are kept; nil: nothing is stored.
+    /// - Parameters:
+    ///   - folder: Where shards and the manifest are kept; nil: nothing is stored.
+    ///   - preview: Called at most once a second with the summary of the shards that are done; not for large trials.
     /// - Throws: `CancellationError`; `InvalidModel` when the folder holds another plan or hardly any draw makes a patient.
     public func run(
         in folder: URL? = nil, threads: Int = 1, parts: (any PartStore)? = nil, cancellation: Cancellation = Cancellation(),
-        progress: (@Sendable (StudyProgress) -> Void)? = nil
+        progress: (@Sendable (StudyProgress) -> Void)? = nil, preview: (@Sendable (_ done: Int, CohortResult) -> Void)? = nil
     ) throws -> TrialResult {
         try prepare(folder)
         let started = ContinuousClock.now
@@ -71,7 +73,7 @@ public struct TrialStudy: Sendable {
             _ = try run(manifest.shards, in: folder, threads: threads, keepsResults: false, cancellation: cancellation, progress: progress)
             return try summariseLarge(in: folder, seconds: Self.seconds(since: started))
         }
-        let shards = try run(manifest.shards, in: folder, threads: threads, parts: parts, cancellation: cancellation, progress: progress)
+        let shards = try run(manifest.shards, in: folder, threads: threads, parts: parts, cancellation: cancellation, progress: progress, preview: preview)
         return try summarise(shards, seconds: Self.seconds(since: started))
     }
 
@@ -106,7 +108,8 @@ public struct TrialStudy: Sendable {
     /// Runs the missing ones of `shards`, each on one thread as long as there are enough of them.
     func run(
         _ shards: [Shard], in folder: URL?, threads: Int, keepsResults: Bool = true, parts: (any PartStore)? = nil,
-        cancellation: Cancellation = Cancellation(), progress: (@Sendable (StudyProgress) -> Void)? = nil
+        cancellation: Cancellation = Cancellation(), progress: (@Sendable (StudyProgress) -> Void)? = nil,
+        preview: (@Sendable (_ done: Int, CohortResult) -> Void)? = nil
     ) throws -> [ShardResult] {
         let store = folder.map { ShardFolder($0, plan: manifest.plan) }
         let workers = max(1, min(threads, shards.count))
@@ -115,6 +118,7 @@ public struct TrialStudy: Sendable {
         let results = Mutex<[ShardResult?]>(Array(repeating: nil, count: shards.count))
         let failure = Mutex<(any Error)?>(nil)
         let meter = Mutex(0)
+        let lastPreview = Mutex<ContinuousClock.Instant?>(nil)
         let total = shards.map(\.places.count).reduce(0, +)
         DispatchQueue.concurrentPerform(iterations: workers) { _ in
             while failure.withLock({ $0 == nil }) {
@@ -133,6 +137,13 @@ public struct TrialStudy: Sendable {
                         return count
                     }
                     progress?(StudyProgress(stage: "patients on study", done: done, total: total))
+                    let isDue = preview != nil && lastPreview.withLock { last in
+                        let now = ContinuousClock.now
+                        guard last.map({ now - $0 > .seconds(1) }) ?? true else { return false }
+                        last = now
+                        return true
+                    }
+                    if isDue, let soFar = try? summarise(results.withLock { $0.compactMap(\.self) }, seconds: 0) { preview?(done, soFar.cohort) }
                 } catch {
                     failure.withLock { $0 = $0 ?? error }
                 }

@@ -7,6 +7,7 @@ const pages = [
   { id: 'learn', title: 'Learn', load: () => import('./pages/learn.js') },
   { id: 'patient', title: 'Patient', load: () => import('./pages/patient.js') },
   { id: 'compare', title: 'Compare', load: () => import('./pages/compare.js') },
+  { id: 'trial', title: 'Trial', load: () => import('./pages/trial.js') },
   { id: 'models', title: 'Models', load: () => import('./pages/models.js') },
 ];
 
