@@ -34,7 +34,13 @@ final class TableStream {
                 try handles[table.name]![0].write(contentsOf: Data(table.header.utf8))
             }
         }
-        for table in tables { try handles[table.name]![arm].write(contentsOf: Data(table.body.utf8)) }
+        for (place, table) in tables.enumerated() {
+            try handles[table.name]![arm].write(contentsOf: Data(table.body.utf8))
+            // the description gives the longest cell of each variable: one row of those is kept
+            let rows = self.tables[place].rows + table.rows
+            guard !rows.isEmpty else { continue }
+            self.tables[place].rows = [table.variables.indices.map { column in rows.map { $0[column] }.max { $0.utf8.count < $1.utf8.count } ?? "" }]
+        }
     }
 
     /// Puts every table in its place with its description; returns their names.
