@@ -50,7 +50,7 @@ public struct ObservedTrials: Sendable {
 
     public var rows: [Row]
 
-    /// The table that comes with Perforin: 80 arms of 40 published trials.
+    /// The table that comes with Perforin: 80 arms of published trials.
     public static func shipped() throws -> ObservedTrials {
         guard let url = Bundle.module.url(forResource: "observed", withExtension: "csv", subdirectory: "Resources/trials") else {
             throw InvalidModel([Diagnostic(.error, .invalid, "the table of observed trials is missing beside the program")])
