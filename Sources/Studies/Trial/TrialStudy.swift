@@ -86,6 +86,8 @@ public struct TrialStudy: Sendable {
     func varied(by factors: [String: Double], patients: Int) -> TrialStudy {
         var copy = self
         copy.screening.sampler.factors = factors
+        // where hardly anybody gets ill, an empty place is answer enough
+        copy.screening.grownPerPlace = 25
         copy.study.patients = patients
         copy.manifest.shards = Shard.all(patients: patients)
         return copy

@@ -21,12 +21,16 @@ extension Screening {
     package func enrol(_ places: Range<Int>) throws -> [Enrolment] {
         var enrolments = places.map { Enrolment(place: $0, patient: nil, drawn: 0, rejections: [:]) }
         var open = Array(enrolments.indices)
+        var grownCount = 0
         while !open.isEmpty {
+            // nobody in so many draws: the rest of the places would fare no better
+            if grownCount >= Self.drawsPerPlace, enrolments.allSatisfy({ $0.patient == nil }) { break }
             // few open places: look several draws ahead in each, so that lanes stay full
             let ahead = max(1, threads * 16 / open.count)
             var candidates: [(index: Int, patient: VirtualPatient)] = []
             for index in open { candidates += eligible(after: &enrolments[index], count: ahead).map { (index, $0) } }
             let grown = try grow(candidates.map(\.patient))
+            grownCount += candidates.count
             var tried: [Int: Bool] = [:]
             for ((index, _), outcome) in zip(candidates, grown) where enrolments[index].patient == nil {
                 tried[index] = true
@@ -35,7 +39,10 @@ extension Screening {
                 case .failure(let rejection): enrolments[index].rejections[rejection.reason, default: 0] += 1
                 }
             }
-            open = open.filter { enrolments[$0].patient == nil && tried[$0] == true }
+            open = open.filter { index in
+                let failed = enrolments[index].rejections.filter { $0.key != .notEligible }.values.reduce(0, +)
+                return enrolments[index].patient == nil && tried[index] == true && failed < grownPerPlace
+            }
         }
         // draws looked at ahead but not needed don't count: the accepted draw says how many there were
         for index in enrolments.indices {

@@ -63,6 +63,8 @@ public struct Screening: Sendable {
     package var plausible: [PlausibleRange]
     /// Doubling time in days; slower or faster is implausible.
     package var doublingLimits: ClosedRange<Double>
+    /// Draws that may be grown for one place on study before it stays empty.
+    package var grownPerPlace = 10_000
     package var isEligible: @Sendable (VirtualPatient) -> Bool
     package var threads: Int
     package var cancellation: Cancellation
