@@ -135,7 +135,7 @@ let package = Package(
         tests("SurvivalTests", ["Survival", "Mathematics"], exclude: ["Fixtures"]),
         tests("AntimonyFormatTests", ["AntimonyFormat", "ModelIR"]),
         tests("AntimonyFormatVerificationTests", ["AntimonyFormat", "ModelIR"]),
-        tests("ModelRunsTests", ["ModelRuns", "ModelIR"], resources: [.copy("Fixtures")]),
+        tests("ModelRunsTests", ["ModelRuns", "AntimonyFormat", "ModelIR"], resources: [.copy("Fixtures")]),
         tests("ModelRunsVerificationTests", ["ModelRuns", "AntimonyFormat", "ModelIR", "Quantities"], resources: [.copy("Fixtures")]),
         tests("ImmuneModelsTests", ["ImmuneModels", "AntimonyFormat", "ModelIR"]),
         tests("ImmuneModelsVerificationTests", ["ImmuneModels", "ModelRuns", "ModelIR", "SBMLFormat"]),

@@ -44,7 +44,7 @@ struct DemoCommand: AsyncParsableCommand {
         let command = "perforin demo --patients \(patients) --seed \(common.seed)"
         let plan = try CohortPlan.demo(patients: patients, seed: common.seed, threads: common.threads, command: command)
         let result = try StudyRun.run(plan, quiet: common.quiet)
-        try StudyRun.writeReport(result, to: path, format: format)
+        try StudyRun.writeReport(CohortReport(result).report, to: path, format: format)
         if common.json {
             print(try StudyRun.json(result))
         } else {

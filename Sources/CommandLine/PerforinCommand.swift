@@ -1,5 +1,6 @@
 public import ArgumentParser
 import Foundation
+import ModelIR
 
 /// The root of the command line: `perforin VERB ...`.
 public struct PerforinCommand: AsyncParsableCommand {
@@ -38,6 +39,7 @@ public struct PerforinCommand: AsyncParsableCommand {
     /// Parses and runs the arguments, and ends the process with the exit status of the outcome.
     public static func run(arguments: [String]) async {
         do {
+            try checkVerb(arguments.first)
             var command = try parseAsRoot(arguments)
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
@@ -47,6 +49,14 @@ public struct PerforinCommand: AsyncParsableCommand {
         } catch {
             end(with: error)
         }
+    }
+
+    /// A verb that there isn't is answered with a near one.
+    private static func checkVerb(_ verb: String?) throws {
+        let verbs = commands.compactMap { $0.configuration.commandName }
+        guard let verb, !verb.hasPrefix("-"), verb != "help", !verbs.contains(verb) else { return }
+        let near = suggestion(for: verb, among: verbs).map { $0 + " " } ?? ""
+        throw CommandOutcome(.usage, "error: there is no command '\(verb)'\n  note: \(near)there are: \(verbs.joined(separator: ", "))")
     }
 
     private static func end(with error: any Error) -> Never {

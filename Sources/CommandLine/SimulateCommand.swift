@@ -1,8 +1,11 @@
 import ArgumentParser
 import Foundation
 import ImmuneModels
+import ModelIR
 import Quantities
+import Reports
 import Studies
+import VirtualTrials
 
 /// `perforin simulate`: the twins of one patient under a therapy.
 struct SimulateCommand: AsyncParsableCommand {
@@ -16,13 +19,17 @@ struct SimulateCommand: AsyncParsableCommand {
             EXAMPLES:
               perforin simulate --cancer nsclc --age 64 --ecog 1 --diameter 37mm --pdl1 80% --therapy "pembrolizumab 200 mg q3w"
               perforin simulate --cancer nsclc --therapy "docetaxel" --until 2y --twins 500 --out patient.html
+              perforin simulate --scenario infection --age 70 --reinfection 180d
             """)
 
     @OptionGroup var common: CommonOptions
     @Option(help: "Cancer by id; `perforin model list` names them.") var cancer: String = "nsclc"
-    @Option(help: "Therapy in the words of a protocol; a name alone takes the label's schedule.") var therapy: String
+    @Option(help: "Therapy in the words of a protocol; a name alone takes the label's schedule.") var therapy: String?
     @Option(help: ArgumentHelp("File or folder with agents of your own; Documentation/Agents.md.", valueName: "path")) var agents: String?
-    @Option(help: "Follow-up with its unit: 365d, 18mo, 2y.") var until: String = "1y"
+    @Option(help: "Instead of a cancer: healthy, infection (a respiratory virus) or hpv (a cohort with and without vaccine).") var scenario: Scenario?
+    @Option(help: "Second infection, with its unit: 180d. Only with --scenario infection.") var reinfection: String?
+    @Option(help: "Follow-up with its unit: 365d, 18mo, 2y. Without it 1y; 60d after the last infection; 10y for hpv.") var until: String?
+    @Option(help: "Figures of a report: html (interactive) or svg (no script at all).") var format: DemoCommand.Format = .html
     @Option(help: "Twins to treat.") var twins: Int = 100
     @Option(help: "Age in years.") var age: Double?
     @Option(help: "female or male.") var sex: Sex?
@@ -32,7 +39,7 @@ struct SimulateCommand: AsyncParsableCommand {
     @Option(help: "Share of PD-L1-positive tumour cells: 80%.") var pdl1: String?
     @Option(help: "Mutations per megabase.") var tmb: Double?
     @Option(help: "Lesions that a patient can have, 1 to 5, each with its own growth, clones and infiltrate.") var lesions: Int = 1
-    @Option(help: "Stage I to IV. Refused: no module of these cancers reads it yet; give --diameter.") var stage: String?
+    @Option(help: "Stage I to IV: limits the size at diagnosis as its definition does; nodes and metastases are not simulated.") var stage: String?
 
     enum Sex: String, ExpressibleByArgument, CaseIterable { case female, male }
 
@@ -42,11 +49,26 @@ struct SimulateCommand: AsyncParsableCommand {
         try check("--ecog", ecog.map(Double.init), 0...4)
         try check("--tmb", tmb, 0...500)
         try check("--lesions", Double(lesions), 1...5)
-        if stage != nil {
-            throw ValidationError("--stage acts on nothing in these models yet, so it is refused; size acts: use --diameter.")
-        }
         _ = try fixed()
         _ = try days()
+        if scenario == nil {
+            if therapy == nil { throw ValidationError("--therapy is missing; say none for the course without therapy, or take a --scenario.") }
+            if reinfection != nil { throw ValidationError("--reinfection belongs to --scenario infection.") }
+        } else {
+            try validateScenario()
+        }
+    }
+
+    /// Options that a scenario doesn't read are refused, not ignored.
+    private func validateScenario() throws {
+        let given: [(String, Bool)] = [
+            ("--therapy", therapy != nil), ("--stage", stage != nil), ("--ecog", ecog != nil), ("--diameter", diameter != nil), ("--pdl1", pdl1 != nil), ("--tmb", tmb != nil),
+            ("--sex", sex != nil), ("--weight", weight != nil), ("--age", age != nil && scenario == .hpv), ("--reinfection", reinfection != nil && scenario != .infection),
+        ]
+        if let (name, _) = given.first(where: \.1) { throw ValidationError("--scenario \(scenario!.rawValue) doesn't read \(name).") }
+        if let reinfection, try TimeSpan(reinfection, option: "--reinfection").days >= days() {
+            throw ValidationError("--reinfection \(reinfection) lies beyond the end, --until \(until ?? "").")
+        }
     }
 
     private func check(_ name: String, _ value: Double?, _ range: ClosedRange<Double>) throws {
@@ -56,6 +78,7 @@ struct SimulateCommand: AsyncParsableCommand {
 
     /// A number with a unit, converted; a mismatch says what was expected.
     private func quantity(_ name: String, _ text: String, in unit: String, _ range: ClosedRange<Double>) throws -> Double {
+        if let number = Double(text) { throw ValidationError("\(name) '\(text)' has no unit. Write it like \(number.formatted())\(unit).") }
         let value: Double
         do {
             value = try Quantity(text).value(in: Unit(unit))
@@ -84,14 +107,42 @@ struct SimulateCommand: AsyncParsableCommand {
         return values
     }
 
-    private func days() throws -> Double { try TimeSpan(until, option: "--until").days }
+    func days() throws -> Double {
+        if let until { return try TimeSpan(until, option: "--until").days }
+        switch scenario {
+        case .infection: return 60 + (try reinfection.map { try TimeSpan($0, option: "--reinfection").days } ?? 0)
+        case .hpv: return 3652.5
+        default: return 365.25
+        }
+    }
+
+    /// What the stage says about the diameter, in agreement with `--diameter`.
+    private func stageLimits(_ stage: String) throws -> [String: ClosedRange<Double>] {
+        let id = try ModelLibrary.builtIn().cancer(named: cancer)?.id ?? cancer
+        let row: StageTable.Row
+        do { row = try StageTable().row(cancer: id, stage: stage) } catch let invalid as InvalidModel {
+            throw CommandOutcome(.usage, "error: --stage: \(invalid.diagnostics[0].message)\n  note: \(invalid.diagnostics[0].remedy ?? "")")
+        }
+        if let given = try fixed()["diagnosisDiameter"], !row.diameter.contains(given) {
+            throw CommandOutcome(
+                .usage, "error: --diameter \(diameter ?? "") contradicts --stage \(stage), which is \(row.diameter.lowerBound.formatted()) to \(row.diameter.upperBound.formatted()) mm here (\(row.source))")
+        }
+        return ["diagnosisDiameter": row.diameter]
+    }
+
+    var commandText: String {
+        (["perforin"] + ProcessInfo.processInfo.arguments.dropFirst()).map { $0.contains(" ") ? "\"\($0)\"" : $0 }.joined(separator: " ")
+    }
 
     func run() async throws {
         if let path = common.out { try StudyRun.checkWritable(path) }
+        if let scenario { return try runScenario(scenario) }
+        let therapy = therapy ?? "none"
+        let limits = try stage.map { try stageLimits($0) } ?? [:]
         let plan = CohortPlan(
             title: "One patient, \(twins) twins", cancer: cancer, arms: [.init(name: therapy, therapy: therapy)], patients: twins,
-            seed: common.seed, horizon: try days(), fixed: try fixed(), threads: common.threads, lesions: lesions,
-            command: (["perforin"] + ProcessInfo.processInfo.arguments.dropFirst()).map { $0.contains(" ") ? "\"\($0)\"" : $0 }.joined(separator: " "))
+            seed: common.seed, horizon: try days(), fixed: try fixed(), limits: limits, threads: common.threads, lesions: lesions,
+            command: commandText)
         let library = try AgentFiles.library(with: agents)
         let result: CohortResult
         do { result = try StudyRun.run(plan, library: library, quiet: common.quiet) } catch let outcome as CommandOutcome { throw outcome } catch {
@@ -100,7 +151,7 @@ struct SimulateCommand: AsyncParsableCommand {
         }
         if let path = common.out {
             if path.hasSuffix(".html") {
-                try StudyRun.writeReport(result, to: path, format: .html)
+                try StudyRun.writeReport(CohortReport(result).report, to: path, format: format)
             } else {
                 try Self.timeCourses(result).write(toFile: path, atomically: true, encoding: .utf8)
             }

@@ -42,7 +42,8 @@ import Testing
         model.rules.compactMap { if case .rate(let variable) = $0.kind { variable } else { nil } }
     }
 
-    /// Not bit for bit: the model with the unused drug differs in last bits. Why is not known; it was not traced.
+    /// Not bit for bit: ports that were constants become variables, which the compiler groups otherwise, and the order
+    /// of elimination changes. So studies assemble each arm with its own agents alone (`TrialModel.adopting`).
     @Test("an agent that is not given changes no rate of change and no quantity beyond rounding", arguments: agents)
     func notGiven(agent: String) throws {
         let without = try Simulation.library.assemble(ModelPlan(cancer: "nsclc")).model
@@ -74,7 +75,7 @@ import Testing
 
     @Test(
         "a module switched on and off is a module absent",
-        arguments: ["27-corticosteroid", "27-il6-receptor", "26-il2", "26-ifna", "15-crs"])
+        arguments: Simulation.library.modules.filter { $0.use == .optional && $0.scope == .system }.map(\.id))
     func offIsAbsent(module: String) throws {
         let absent = try Simulation.library.assemble(ModelPlan(cancer: "nsclc")).model
         #expect(try Simulation.library.assemble(ModelPlan(cancer: "nsclc", modulesOff: [module])).model == absent)
@@ -96,6 +97,31 @@ import Testing
                 #expect(abs(total - 1000) < 1e-2, "\(agent): \(total)")
             }
         }
+    }
+
+    @Test("T cells that move from node to blood to lesion are none lost and none made", arguments: ["neo", "taa"])
+    func cellsMove(group: String) throws {
+        // No priming, recall, divisions or deaths; conversion of helper cells to regulatory ones off.
+        let off = [
+            "activation8", "activation4", "memory_recall", "effector_death", "Th_death", "memory_death", "progenitor_renewal",
+            "progenitor_death", "burst_divisions", "effector_tumour_death", "suppression_Treg", "exhausted_death", "helper_death",
+        ]
+        var values = Dictionary(uniqueKeysWithValues: off.map { ("\(group)_\($0)", 0.0) })
+        values["Treg_induction"] = 0
+        values["C_start"] = 3e9
+        values["capacity_start"] = 2
+        let CD8 = ["effector_node", "effector", "memory8", "progenitor_tumour", "effector_tumour", "exhausted_tumour"].map { "\(group)_\($0)" }
+        let CD4 = ["Th", "memory4", "helper_tumour"].map { "\(group)_\($0)" }
+        let start = ["\(group)_effector_node": 1e9, "\(group)_effector": 1e7, "\(group)_Th": 1e9]
+        let run = try Simulation(ModelPlan(cancer: "nsclc", values: values), days: 200, steps: 40, observe: CD8 + CD4, settings: start)
+        func total(_ parts: [String], _ row: Int) -> Double { parts.map { run[$0][row] }.reduce(0, +) }
+        for row in run.times.indices {
+            #expect(abs(total(CD8, row) / 1.01e9 - 1) < 1e-9, "CD8 on day \(run.times[row]): \(total(CD8, row))")
+            #expect(abs(total(CD4, row) / 1e9 - 1) < 1e-9, "CD4 on day \(run.times[row]): \(total(CD4, row))")
+        }
+        // and they have moved
+        #expect(run["\(group)_effector_node"].last! < 1)
+        #expect(run["\(group)_exhausted_tumour"].last! + run["\(group)_effector_tumour"].last! > 1e6 && run["\(group)_helper_tumour"].last! > 1e6)
     }
 
     @Test func `cancer cells that die become dead cells, one for one`() throws {

@@ -20,6 +20,8 @@ public struct CohortPlan: Sendable {
     public var horizon: Double
     /// Covariates that all patients share, by id; they replace draws.
     public var fixed: [String: Double]
+    /// Limits of covariates and parameters, by id: their distributions are truncated to them.
+    public var limits: [String: ClosedRange<Double>]
     public var relativeTolerance: Double
     public var threads: Int
     /// Draws per wanted patient after which screening gives up.
@@ -33,7 +35,7 @@ public struct CohortPlan: Sendable {
 
     public init(
         title: String, cancer: String, arms: [Arm], patients: Int, seed: UInt64 = 1, horizon: Double = 730,
-        fixed: [String: Double] = [:], relativeTolerance: Double = 1e-4, threads: Int = 1, drawsPerPatient: Int = 20, lesions: Int = 1,
+        fixed: [String: Double] = [:], limits: [String: ClosedRange<Double>] = [:], relativeTolerance: Double = 1e-4, threads: Int = 1, drawsPerPatient: Int = 20, lesions: Int = 1,
         observed: ObservedData? = nil, command: String = ""
     ) {
         self.title = title
@@ -43,6 +45,7 @@ public struct CohortPlan: Sendable {
         self.seed = seed
         self.horizon = horizon
         self.fixed = fixed
+        self.limits = limits
         self.relativeTolerance = relativeTolerance
         self.threads = threads
         self.drawsPerPatient = drawsPerPatient

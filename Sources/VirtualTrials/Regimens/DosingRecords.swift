@@ -36,7 +36,6 @@ public struct DosingRecords: Sendable, Hashable {
         var problems: [Diagnostic] = []
         var header: [String]?
         var parsed: [Record] = []
-        let known: Set<String> = ["ID", "TIME", "AMT", "RATE", "EVID", "CMT", "II", "ADDL", "SS", "MDV", "DV"]
         for (index, raw) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
             let line = index + 1
             let isCSV = raw.contains(",")
@@ -58,7 +57,6 @@ public struct DosingRecords: Sendable, Hashable {
                 if upper.contains("SS") == false, upper.contains("ADDL"), !upper.contains("II") {
                     report("ADDL without II", nil, remedy: "add the column II, the time between additional doses")
                 }
-                _ = known
                 continue
             }
             func value(_ name: String, default fallback: Double) -> Double {
@@ -91,6 +89,7 @@ public struct DosingRecords: Sendable, Hashable {
             let rate = value("RATE", default: 0)
             let interval = value("II", default: 0)
             let additional = integer("ADDL", default: 0, within: 0...Self.mostAdditional)
+            if value("TIME", default: 0) < 0 { report("TIME is negative", "TIME", remedy: "count time from the first event") }
             if amount <= 0 { report("AMT is \(amount), a dose must be positive", "AMT") }
             if rate < 0 { report("RATE \(rate) asks the model for a duration", "RATE", remedy: "give the rate as a number") }
             if additional > 0 && interval <= 0 { report("ADDL \(additional) without a positive II", "II") }

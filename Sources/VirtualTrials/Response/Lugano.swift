@@ -64,13 +64,16 @@ public enum Lugano {
     public static func radiological(baseline: Visit, visits: [Visit]) -> [Response] {
         var nadir = baseline.targets
         var spleenNadir = baseline.spleen
+        var isMarrowInvolved = baseline.marrowInvolved
         let baselineProduct = baseline.targets.reduce(0) { $0 + $1.product }
         return visits.map { visit in
             defer {
                 for i in nadir.indices where visit.targets[i].product < nadir[i].product { nadir[i] = visit.targets[i] }
                 spleenNadir = min(spleenNadir, visit.spleen)
+                isMarrowInvolved = isMarrowInvolved && visit.marrowInvolved
             }
-            if hasNewLesion(visit) || (visit.marrowInvolved && !baseline.marrowInvolved) { return .progression }
+            // marrow that is newly involved, or again after it had cleared
+            if hasNewLesion(visit) || (visit.marrowInvolved && !isMarrowInvolved) { return .progression }
             for (now, low) in zip(visit.targets, nadir) where now.longest > 1.5 && now.product >= 1.5 * low.product {
                 let step = low.longest <= 2 ? 0.5 : 1.0
                 if now.longest - low.longest >= step || now.shortest - low.shortest >= step { return .progression }

@@ -1,0 +1,48 @@
+import Dynamics
+import Ensembles
+
+extension TrialModel {
+    /// Patients at diagnosis, whose tumours grew in a model without drugs, as they are in this one.
+    ///
+    /// What both models hold has the value that it had there, bit for bit; drugs start from this model's own initial
+    /// values. So a patient's growth doesn't depend on what any arm of a study will give, and an arm's model holds
+    /// its own drugs alone: a drug that is in the model but not given costs time and last bits (its states enter the
+    /// order of elimination and the mean in the error norm, and ports that were constants become variables, which
+    /// the compiler groups otherwise).
+    ///
+    /// - Throws: `CancellationError`.
+    package func adopting(
+        _ patients: [DiagnosedPatient], from growth: TrialModel, threads: Int = 1, cancellation: Cancellation = Cancellation()
+    ) throws -> [DiagnosedPatient] {
+        if growth === self { return patients }
+        let ensemble = Ensemble(integrator, threads: threads, cancellation: cancellation)
+        let states = Self.places(of: growth.compiled.system.states, in: compiled.system.states)
+        let parameters = Self.places(of: growth.parameterIDs, in: parameterIDs)
+        let events = Self.places(of: growth.compiled.system.events.map(\.id), in: compiled.system.events.map(\.id))
+        return try ensemble.map(0..<patients.count) { index in
+            PatientInput(inputs: inputs(of: patients[index].patient), endTime: 0, keepsSnapshot: true)
+        } _: { index, fresh in
+            var patient = patients[index]
+            let grown = patient.snapshot
+            guard var snapshot = fresh.snapshot else { return patient }
+            snapshot.time = grown.time
+            for (there, here) in states { snapshot.state[here] = grown.state[there] }
+            for (there, here) in parameters { snapshot.parameters[here] = grown.parameters[there] }
+            for (there, here) in events where there < grown.triggerValues.count { snapshot.triggerValues[here] = grown.triggerValues[there] }
+            snapshot.stepSize = grown.stepSize
+            snapshot.restartStepSize = grown.restartStepSize
+            snapshot.isAfterDiscontinuity = grown.isAfterDiscontinuity
+            snapshot.tieCount = grown.tieCount
+            patient.snapshot = snapshot
+            return patient
+        }
+    }
+
+    /// Names of the slots that a snapshot keeps: inputs, then controls.
+    private var parameterIDs: [String] { compiled.system.inputs + compiled.system.controls }
+
+    private static func places(of there: [String], in here: [String]) -> [(there: Int, here: Int)] {
+        let index = Dictionary(here.enumerated().map { ($1, $0) }) { first, _ in first }
+        return there.enumerated().compactMap { place, id in index[id].map { (place, $0) } }
+    }
+}

@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# Assembled models, exported with their doses, in libRoadRunner: two years of treatment to 1e-5 of each state's range.
+# Ours runs the export as it is, libRoadRunner the export with shallow algebra, which it can load.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+python=.venv/bin/python
+perforin=.build/release/perforin
+[ -x "$python" ] && "$python" -c 'import roadrunner' 2>/dev/null || { echo "skipped: libroadrunner is not installed"; exit 0; }
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+status=0
+
+compare() { # compare MODEL FIRST-DAY THERAPY: doses lie between the weekly readings
+    local model=$1 first=$2 therapy=$3 weeks=$((($2 + 736) / 7)) states
+    local dosed=()
+    [ -z "$therapy" ] || dosed=(--therapy "$therapy" --from "${first}d" --until 2y)
+    "$perforin" model export "$model" "${dosed[@]}" --out "$folder/exact.xml"
+    "$perforin" model export "$model" "${dosed[@]}" --shallow --out "$folder/shallow.xml"
+    states=$("$python" -c 'import libsbml, sys
+model = libsbml.readSBML(sys.argv[1]).getModel()
+print(",".join(rule.getVariable() for rule in model.getListOfRules() if rule.isRate()))' "$folder/exact.xml")
+    "$perforin" run "$folder/exact.xml" --duration $((7 * weeks)) --steps "$weeks" --observe "$states" --rtol 1e-9 \
+        --quiet --out "$folder/ours.csv"
+    printf '%s, %s: ' "$model" "${therapy:-untreated}"
+    "$python" Tests/Scripts/assembled_oracle.py "$folder/shallow.xml" "$folder/ours.csv" "$first" 1e-5 || status=1
+}
+
+compare healthy 3 ""
+compare nsclc 1501 "pembrolizumab 200 mg q3w + docetaxel 75 mg/m2 q3w x 6"
+compare nsclc 1501 "atezolizumab 1200 mg q3w + carboplatin AUC 5 q3w x 4"
+compare nsclc 1501 "ipilimumab 3 mg/kg q3w x 4 + nivolumab 1 mg/kg q3w x 4 then nivolumab 240 mg q2w"
+exit $status

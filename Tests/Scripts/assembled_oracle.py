@@ -1,0 +1,32 @@
+"""Runs MODEL.xml in libRoadRunner and lays it beside our table of the same model.
+
+usage: assembled_oracle.py MODEL.xml OURS.csv FROM LIMIT
+Prints the states that differ most, as difference over the state's range from day FROM on; a state that moves by less
+than a thousandth of its size is measured by that. Ends with 1 when one is above LIMIT.
+"""
+import csv
+import sys
+
+import numpy as np
+import roadrunner
+
+model, table, start, limit = sys.argv[1], sys.argv[2], float(sys.argv[3]), float(sys.argv[4])
+with open(table) as file:
+    rows = list(csv.reader(file))
+names, ours = rows[0][1:], np.array(rows[1:], dtype=float)
+runner = roadrunner.RoadRunner(model)
+runner.integrator.relative_tolerance = 1e-10
+runner.integrator.absolute_tolerance = 1e-14
+runner.integrator.maximum_num_steps = 10_000_000
+theirs = np.array(runner.simulate(times=list(ours[:, 0]), selections=["time"] + names))
+treated = ours[:, 0] >= start
+deviations = []
+for index, name in enumerate(names):
+    a, b = ours[treated, index + 1], theirs[treated, index + 1]
+    size = np.abs(b).max()
+    difference = np.abs(a - b).max()
+    deviations.append((difference / max(np.ptp(b), 1e-3 * size) if difference > 0 else 0.0, name))
+deviations.sort(reverse=True)
+worst = ", ".join(f"{name} {deviation:.1e}" for deviation, name in deviations[:3])
+print(f"{len(names)} states, {treated.sum()} times; worst of range: {worst}")
+sys.exit(0 if deviations[0][0] < limit else 1)
