@@ -7,7 +7,7 @@ import Testing
 @Suite struct ConfidenceTests {
     /// An author with a year, a journal with volume and page, an identifier, or the definition of a unit.
     private static let names =
-        "PMID|PMC[0-9]|doi:|10\\.[0-9]{4,}/|[A-Z][\\w'’-]+( et al\\.?)?( &| and)?.{0,40}\\b(19|20)[0-9]{2}\\b|[A-Z]\\w+ [0-9]+(\\([0-9]+\\))?:[0-9]+|^definition$"
+        "PMID|PMC[0-9]|doi:|10\\.[0-9]{4,}/|[A-Z][\\w'’-]+( et al\\.?)?( &| and)?.{0,40}\\b(19|20)[0-9]{2}\\b|[A-Z]\\w+ [0-9]+(\\([0-9]+\\))?:[0-9]+|CTCAE v[0-9]|^definition$"
 
     @Test func `a value is measured only where its source can be looked up`() throws {
         let library = try ModelLibrary.builtIn()
