@@ -1,5 +1,4 @@
 import ImmuneModels
-import ModelIR
 import Studies
 import Testing
 
