@@ -95,7 +95,7 @@ let package = Package(
         library(
             "Studies",
             [
-                "Explanation", "VirtualTrials", "ImmuneModels", "ModelIR", "Integrators", "Ensembles", "Kernels", "Survival", "Mathematics",
+                "Explanation", "VirtualTrials", "ImmuneModels", "ModelIR", "Dynamics", "Integrators", "Ensembles", "Kernels", "Survival", "Mathematics",
                 "Quantities", yams,
             ], resources: [.copy("Resources")]),
 
