@@ -81,8 +81,12 @@ package struct Counterfactuals {
         let twins = 0..<min(twins, count)
         var wanted: [(twin: Int, own: Set<Int>)] = []
         for twin in twins {
-            wanted += [(twin, all), (twin, [])]
-            for mechanism in all { wanted += [(twin, [mechanism]), (twin, all.subtracting([mechanism]))] }
+            wanted.append((twin, all))
+            wanted.append((twin, []))
+            for mechanism in all {
+                wanted.append((twin, [mechanism]))
+                wanted.append((twin, all.subtracting([mechanism])))
+            }
         }
         try need(wanted)
         var result: Set<Int> = []
