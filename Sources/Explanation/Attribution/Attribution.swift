@@ -64,6 +64,8 @@ public struct Attribution: Sendable, Hashable, Codable {
     public var interactions: [Interaction]
     public var statements: [Statement]
     public var twins: Int
+    /// Twins left out because one of their runs could not be integrated.
+    public var failedTwins: Int
     public var runs: Int
     public var horizonDays: Double
     public var seed: UInt64

@@ -19,6 +19,8 @@ package struct Counterfactuals {
     private let referenceDoses: [[Stop]]
     private var outcomes: [Key: TwinOutcome] = [:]
     package private(set) var runs = 0
+    /// Twins of which a run could not be integrated; they are left out of every mean, and counted.
+    private var failed: Set<Int> = []
 
     private struct Key: Hashable {
         var twin: Int
@@ -43,10 +45,12 @@ package struct Counterfactuals {
         let known = try cohort.arm(reference, horizon: horizon, outputInterval: horizon)
             .runKeepingDoses(Array(cohort.patients.prefix(twins)))
         self.reference = known.records.map { TwinOutcome($0, columns: [:]) }
+        failed = Set(known.records.indices.filter { known.records[$0].failure != nil })
         referenceDoses = known.doses
     }
 
     private var count: Int { reference.count }
+    private var sound: [Int] { (0..<count).filter { !failed.contains($0) } }
     private var everything: Set<Int> { Set(pair.mechanisms.indices) }
 
     /// Runs what is not known yet, all at once.
@@ -66,7 +70,18 @@ package struct Counterfactuals {
             plan: TrialProtocol(regimen: treated, horizon: horizon, outputInterval: horizon, followsAfterProgression: true),
             seed: cohort.seed, threads: cohort.threads, cancellation: cohort.cancellation
         ).run(starts)
-        for (key, record) in zip(missing, records) { outcomes[key] = TwinOutcome(record, columns: [:]) }
+        for (key, record) in zip(missing, records) {
+            outcomes[key] = TwinOutcome(record, columns: [:])
+            if record.failure != nil { failed.insert(key.twin) }
+        }
+        let reasons = Set(records.compactMap(\.failure).map { String($0.prefix(80)) })
+        guard 10 * failed.count <= count else {
+            throw InvalidModel([
+                Diagnostic(
+                    .error, .invalid, "counterfactual runs of \(failed.count) of \(count) twins failed (\(reasons.sorted().prefix(3).joined(separator: "; ")))",
+                    remedy: "explain other therapies; an explanation from the rest would be biased")
+            ])
+        }
         runs += missing.count
     }
 
@@ -134,7 +149,7 @@ package struct Counterfactuals {
         var steps = [[Double]](repeating: [], count: pair.mechanisms.count)
         var wholes: [Double] = []
         var remainders: [Double] = []
-        for twin in 0..<count {
+        for twin in sound {
             var mean = [Int: Double]()
             for order in orders[twin] {
                 var own = inert
@@ -159,7 +174,7 @@ package struct Counterfactuals {
             for (a, b) in Self.pairs(top) { wanted += [(twin, inert.union([a, b])), (twin, all.subtracting([a, b]))] }
         }
         try need(wanted)
-        func amount(_ body: (Int) -> Double) -> Attribution.Amount { Attribution.Amount((0..<count).map(body)) }
+        func amount(_ body: (Int) -> Double) -> Attribution.Amount { Attribution.Amount(sound.map(body)) }
         let parts = ranked.map { m in
             Attribution.Part(
                 mechanism: pair.mechanisms[m].id, name: pair.mechanisms[m].name, share: Attribution.Amount(steps[m]),
@@ -186,7 +201,7 @@ package struct Counterfactuals {
         var result = Attribution(
             measure: measure, unit: measure.unit, treated: treatedName, reference: referenceName, whole: whole, parts: parts,
             remainder: Attribution.Amount(remainders), error: whole.error,
-            inert: inert.sorted().map { pair.mechanisms[$0].name }, interactions: interactions, statements: [], twins: count, runs: runs,
+            inert: inert.sorted().map { pair.mechanisms[$0].name }, interactions: interactions, statements: [], twins: sound.count, failedTwins: failed.count, runs: runs,
             horizonDays: horizon, seed: cohort.seed)
         result.statements = Wording.statements(result)
         return result

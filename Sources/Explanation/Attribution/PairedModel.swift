@@ -130,7 +130,8 @@ struct PairedModel: Sendable {
             if let place = model.compiled.state(id) { state[place] = value }
             if let place = model.compiled.state(Self.prefix + id) { state[place] = value }
         }
-        var parameters = [Double](repeating: 0, count: model.compiled.system.parameterSlots)
+        // inputs and controls; the rest of the parameters follow from them
+        var parameters = [Double](repeating: 0, count: model.compiled.system.delayOffset)
         for (slot, value) in model.inputs(of: twin.patient).enumerated() { parameters[slot] = value }
         for (index, mechanism) in mechanisms.enumerated() {
             if let slot = model.compiled.input(Self.parameter(of: mechanism)) { parameters[slot] = own.contains(index) ? 1 : 0 }
