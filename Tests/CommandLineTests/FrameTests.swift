@@ -20,7 +20,7 @@ import Testing
     static let patient = ["simulate", "--therapy", "pembrolizumab", "--quiet"]
 
     @Test("what can't be meant is a usage error that says what was expected", arguments: [
-        ["--diameter", "37kg"], ["--age", "640"], ["--pdl1", "180%"], ["--stage", "IV"], ["--until", "2"], ["--twins", "0"],
+        ["--diameter", "37kg"], ["--age", "640"], ["--pdl1", "180%"], ["--until", "2"], ["--twins", "0"],
     ])
     func refused(options: [String]) {
         let error = #expect(throws: (any Error).self) { try PerforinCommand.parseAsRoot(Self.patient + options) }

@@ -36,8 +36,8 @@ import VirtualTrials
     }
 
     static let single = [
-        Case("pembrolizumab", ["MHC_base": 0.2], ["visibility"]), Case("none", ["MHC_base": 3], ["visibility"]),
-        Case("pembrolizumab", ["neo_activation8": 20], ["priming"]), Case("pembrolizumab", ["neo_help_50": 0.001], ["priming"]),
+        Case("none", ["MHC_base": 3], ["visibility"]), Case("pembrolizumab", ["neo_T_homing": 5], ["infiltration"]),
+        Case("none", ["phagocytosis": 10], ["macrophages"]), Case("docetaxel", ["docetaxel_kill_max": 3], ["chemotherapy"]),
         Case("pembrolizumab", ["neo_T_homing": 10], ["infiltration"]), Case("none", ["neo_T_homing": 20], ["infiltration"]),
         Case("pembrolizumab", ["neo_exhaustion": 0.02], ["exhaustion"]), Case("pembrolizumab", ["neo_progenitor_exit": 20], ["exhaustion"]),
         Case("pembrolizumab", ["Treg_tumour_death": 50], ["treg"]), Case("none", ["Treg_homing": 20], ["treg"]),
@@ -58,9 +58,9 @@ import VirtualTrials
     }
 
     static let double = [
-        Case("pembrolizumab", ["neo_T_homing": 10, "neo_activation8": 20], ["infiltration", "priming"]),
-        Case("pembrolizumab", ["neo_T_homing": 10, "APC_maturation": 20], ["infiltration", "antigen"]),
-        Case("pembrolizumab", ["neo_activation8": 20, "neo_exhaustion": 0.02], ["priming", "exhaustion"]),
+        Case("pembrolizumab", ["neo_T_homing": 10, "MDSC_50": 100], ["infiltration", "mdsc"]),
+        Case("none", ["neo_T_homing": 20, "MDSC_death": 100], ["infiltration", "mdsc"]),
+        Case("docetaxel", ["docetaxel_kill_max": 5, "neo_T_homing": 10], ["chemotherapy", "infiltration"]),
         Case("pembrolizumab", ["neo_T_homing": 10, "neo_exhaustion": 0.02], ["infiltration", "exhaustion"]),
         Case("pembrolizumab", ["neo_T_homing": 10, "Treg_tumour_death": 50], ["infiltration", "treg"]),
         Case("pembrolizumab", ["neo_exhaustion": 0.02, "MDSC_50": 100], ["exhaustion", "mdsc"]),

@@ -154,7 +154,7 @@ public struct Eligibility: Sendable {
             case "23-vaccine": tags.insert("vaccine")
             default: break
             }
-            if id == "cisplatin" { tags.insert("cisplatin") }
+            tags.insert(id)  // rules may name an agent
         }
         if tags.contains("icb"), !tags.contains("chemo") { tags.insert("icb-alone") }
         return tags
