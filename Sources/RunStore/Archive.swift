@@ -21,14 +21,26 @@ public final class Archive: StudyStore {
         do {
             let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-            pool = try DatabasePool(path: path, configuration: configuration)
-            let migrator = ArchiveSchema.migrator
-            let isNewer = try pool.read { try migrator.hasBeenSuperseded($0) }
-            guard !isNewer else { throw ArchiveProblem.newer(path) }
-            try migrator.migrate(pool)
+            pool = try Self.alone(in: folder) {
+                let pool = try DatabasePool(path: path, configuration: configuration)
+                let migrator = ArchiveSchema.migrator
+                guard try !pool.read(migrator.hasBeenSuperseded) else { throw ArchiveProblem.newer(path) }
+                try migrator.migrate(pool)
+                return pool
+            }
         } catch {
             throw ArchiveProblem(error, path: path)
         }
+    }
+
+    /// Opens and migrates one at a time: SQLite refuses at once, rather than waits, when two processes make a file
+    /// write-ahead together, and two that find the same migration due would both run it.
+    private static func alone<Result>(in folder: URL, _ body: () throws -> Result) rethrows -> Result {
+        let descriptor = open(folder.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        defer { if descriptor >= 0 { close(descriptor) } }
+        // A file system without locks leaves the two races above, each of which ends with an error that loses nothing.
+        if descriptor >= 0 { while flock(descriptor, LOCK_EX) != 0 && errno == EINTR {} }
+        return try body()
     }
 
     /// `--archive`, else `PERFORIN_ARCHIVE`, else a file in the user's data folder.

@@ -122,6 +122,17 @@ import Testing
         #expect(count == 41)
     }
 
+    @Test func `a new archive may be opened by many at once`() async throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        for round in 0..<25 {
+            let path = folder.appendingPathComponent("\(round).sqlite").path
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<8 { group.addTask { _ = try Archive(path: path) } }
+                try await group.waitForAll()
+            }
+        }
+    }
+
     @Test func `a study is asked for by an unambiguous name`() throws {
         defer { try? FileManager.default.removeItem(at: folder) }
         let archive = try Archive(path: path)
