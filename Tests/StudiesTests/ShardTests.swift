@@ -150,5 +150,9 @@ import Testing
         #expect(parts.count == 12, "only the three shards of the changed arm are new")
         #expect(third.arms[0].endpoints["orr_pct"] == first.arms[0].endpoints["orr_pct"])
         #expect(third.arms[1] != first.arms[1])
+        let newDrug = try Self.study { $0.replacing("docetaxel 75 mg/m2", with: "nivolumab 240 mg") }
+        let fourth = try newDrug.run(threads: 2, parts: parts).summary
+        #expect(parts.count == 15, "a drug that is new to the study changes its own arm alone")
+        #expect(fourth.arms[0].endpoints["orr_pct"] == first.arms[0].endpoints["orr_pct"])
     }
 }

@@ -65,7 +65,7 @@ public struct Calibration: Sendable {
         // a parameter that no trial has is no degree of freedom
         let used = parameters.filter { parameter in
             trials.contains { trial in
-                (parameter.cancer == nil || parameter.cancer == trial.cancer.id) && trial.model.assembled.parameters.contains { $0.id == parameter.id }
+                (parameter.cancer == nil || parameter.cancer == trial.cancer.id) && trial.models.union.parameters.contains { $0.id == parameter.id }
             }
         }
         let design = CalibrationDesign(used, vectors: vectors)
@@ -103,7 +103,7 @@ public struct Calibration: Sendable {
         var result: [Emulator] = []
         for trial in trials {
             let own = points.filter { $0.study == trial.study.id }
-            let ids = Set(trial.model.assembled.parameters.map(\.id))
+            let ids = Set(trial.models.union.parameters.map(\.id))
             let relevant = design.parameters.indices.filter { index in
                 let parameter = design.parameters[index]
                 return (parameter.cancer == nil || parameter.cancer == trial.cancer.id) && ids.contains(parameter.id)

@@ -1,8 +1,5 @@
-import Ensembles
 import Foundation
 public import ImmuneModels
-import Integrators
-import Kernels
 import ModelIR
 import Survival
 import VirtualTrials
@@ -12,12 +9,7 @@ public struct CohortStudy: Sendable {
     public let plan: CohortPlan
     private let library: ModelLibrary
     private let regimens: [Regimen]
-    /// Without drugs: tumours grow in it.
-    private let growth: TrialModel
-    /// One model for each set of agents that an arm gives, by these agents' ids.
-    private let models: [[String]: TrialModel]
-    /// With the agents of all arms: whose parameters patients are drawn for. It isn't run.
-    private let union: AssembledModel
+    private let models: ArmModels
     private let cancer: Cancer
 
     /// - Throws: `InvalidModel` with the place and remedy of what is wrong in the plan: unknown cancer or agent,
@@ -34,29 +26,15 @@ public struct CohortStudy: Sendable {
             ])
         }
         self.cancer = cancer
-        // an arm's model holds its own agents alone, so that what an arm shows doesn't depend on the other arms
-        func assembled(_ agents: [String]) throws -> AssembledModel { try library.assemble(ModelPlan(cancer: cancer.id, agents: agents, lesions: plan.lesions)) }
-        let tolerances = Tolerances(relative: plan.relativeTolerance, absolute: .scaled(plan.relativeTolerance * 1e-3))
-        var union = try assembled(Set(regimens.flatMap(\.agents)).sorted())
-        for index in union.parameters.indices {
-            guard let range = plan.limits[union.parameters[index].id] else { continue }
-            union.parameters[index].distribution.low = max(union.parameters[index].distribution.low ?? -.infinity, range.lowerBound)
-            union.parameters[index].distribution.high = min(union.parameters[index].distribution.high ?? .infinity, range.upperBound)
-        }
-        self.union = union
-        growth = try TrialModel(try assembled([]), tolerances: tolerances)
-        var models: [[String]: TrialModel] = [[]: growth]
-        for agents in regimens.map({ $0.agents.sorted() }) where models[agents] == nil {
-            models[agents] = try TrialModel(try assembled(agents), tolerances: tolerances)
-        }
+        var models = try ArmModels(
+            ModelPlan(cancer: cancer.id, lesions: plan.lesions), arms: regimens.map(\.agents), library: library, relativeTolerance: plan.relativeTolerance)
+        models.limit(plan.limits)
         self.models = models
         // what can't be dosed is refused before tumours grow
         for regimen in regimens {
-            _ = try ArmSimulation(model: models[regimen.agents.sorted()]!, plan: TrialProtocol(regimen: regimen, horizon: plan.horizon), seed: plan.seed)
+            _ = try ArmSimulation(model: models.model(giving: regimen.agents), plan: TrialProtocol(regimen: regimen, horizon: plan.horizon), seed: plan.seed)
         }
     }
-
-    private func model(for regimen: Regimen) -> TrialModel { models[regimen.agents.sorted()]! }
 
     /// - Throws: `CancellationError`; `InvalidModel` when hardly any draw makes a patient.
     public func run(progress: (@Sendable (StudyProgress) -> Void)? = nil) throws -> CohortResult {
@@ -71,9 +49,9 @@ public struct CohortStudy: Sendable {
         var population = try Population(cancer: cancer.id)
         population.fixed = plan.fixed
         population.limits = plan.limits
-        var sampler = PatientSampler(population: population, model: union, seed: plan.seed)
+        var sampler = PatientSampler(population: population, model: models.union, seed: plan.seed)
         sampler.overrides = plan.fixed
-        let screening = VirtualTrials.Screening(model: growth, sampler: sampler, threads: plan.threads)
+        let screening = VirtualTrials.Screening(model: models.growth, sampler: sampler, threads: plan.threads)
         progress?(StudyProgress(stage: "growing tumours", done: 0, total: plan.patients))
         let screened = try screening.patients(plan.patients, limit: plan.patients * plan.drawsPerPatient) { found, _ in
             progress?(StudyProgress(stage: "growing tumours", done: found, total: plan.patients))
@@ -89,11 +67,11 @@ public struct CohortStudy: Sendable {
         lap("growth")
         var arms: [ArmResult] = []
         for (arm, regimen) in zip(plan.arms, regimens) {
-            let model = model(for: regimen)
+            let model = models.model(giving: regimen.agents)
             let simulation = try ArmSimulation(
                 model: model, plan: TrialProtocol(regimen: regimen, horizon: plan.horizon, followsAfterProgression: true), seed: plan.seed, threads: plan.threads)
             progress?(StudyProgress(stage: arm.name, done: 0, total: screened.patients.count))
-            let patients = try model.adopting(screened.patients, from: growth, threads: plan.threads)
+            let patients = try model.adopting(screened.patients, from: models.growth, threads: plan.threads)
             let records = try simulation.run(patients) { report in
                 progress?(StudyProgress(stage: arm.name, done: report.done, total: screened.patients.count, failed: report.failed))
             }
@@ -117,13 +95,11 @@ public struct CohortStudy: Sendable {
     }
 
     private func provenance(_ seconds: [String: Double], _ sampler: PatientSampler) -> Provenance {
-        var hash = growth.hash
-        for regimen in regimens { hash.combine(model(for: regimen).hash.description) }
         return Provenance(
-            version: PerforinVersion.current, modelHash: hash.description, seed: plan.seed,
+            version: PerforinVersion.current, modelHash: models.hash(arms: regimens.map(\.agents)).description, seed: plan.seed,
             method: "Rosenbrock, chosen by tolerance (Rodas4P2 from 3e-5 up, Rodas5P below)",
-            relativeTolerance: plan.relativeTolerance, instructionForm: growth.integrator.backend.description,
-            modules: union.modules, states: union.observables.count { $0.kind == .state },
+            relativeTolerance: plan.relativeTolerance, instructionForm: models.growth.integrator.backend.description,
+            modules: models.union.modules, states: models.union.observables.count { $0.kind == .state },
             varyingParameters: sampler.varyingCount, command: plan.command, seconds: seconds)
     }
 

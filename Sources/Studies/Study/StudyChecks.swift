@@ -79,20 +79,10 @@ struct StudyChecks {
         return []
     }
 
-    /// Agents of all arms, crossovers and rescues, in order of first mention.
-    func agents(_ protocols: [TrialProtocol]) -> [String] {
-        var agents: [String] = []
-        for plan in protocols {
-            let all = plan.regimen.agents + (plan.crossover?.regimen.agents ?? []) + plan.rescues.flatMap(\.regimen.agents)
-            for agent in all where !agents.contains(agent) { agents.append(agent) }
-        }
-        return agents
-    }
-
     /// Who comes, and who is let in.
     ///
     /// - Throws: `InvalidModel` for covariates and observables that nobody has, and criteria that none of 10,000 draws meets.
-    func screening(_ model: TrialModel) throws -> VirtualTrials.Screening {
+    func screening(_ models: ArmModels) throws -> VirtualTrials.Screening {
         var population = try Population(cancer: library.cancer(named: study.cancer)!.id)
         for (name, row) in study.covariates {
             var row = row
@@ -104,7 +94,7 @@ struct StudyChecks {
             }
             population.rows[name] = row
         }
-        let sampler = PatientSampler(population: population, model: model.assembled, seed: study.seed)
+        let sampler = PatientSampler(population: population, model: models.union, seed: study.seed)
         let example = sampler.patient(0)
         let known = Set(example.covariates.keys).union(example.values.keys)
         var problems: [Diagnostic] = []
@@ -116,7 +106,7 @@ struct StudyChecks {
         }
         for criterion in study.eligibility { check(criterion.covariate, criterion.place) }
         for split in study.strata + study.subgroups { check(split.covariate, split.place) }
-        let observables = Set(model.observables.map(\.id))
+        let observables = Set(models.union.observables.map(\.id))
         for (observable, place) in study.toxicity.map({ ($0.observable, $0.place) }) + study.rescues.map({ ($0.observable, $0.place) })
         where !observables.contains(observable) {
             let grades = observables.filter { $0.hasSuffix("_grade") }.sorted()
@@ -126,7 +116,7 @@ struct StudyChecks {
         }
         if !problems.isEmpty { throw InvalidModel(problems) }
         let criteria = study.eligibility
-        let screening = VirtualTrials.Screening(model: model, sampler: sampler) { patient in
+        let screening = VirtualTrials.Screening(model: models.growth, sampler: sampler) { patient in
             criteria.allSatisfy { criterion in
                 (patient.covariates[criterion.covariate] ?? patient.values[criterion.covariate]).map { criterion.range.contains($0) } ?? false
             }

@@ -26,7 +26,7 @@ extension TrialStudy {
         let stream = TableStream(folder: folder, arms: study.arms.count)
         let needed = neededCovariates
         var words = WordTable()
-        var sketches = study.arms.map { _ in BandSketches(width: kept.count) }
+        var sketches = protocols.map { BandSketches(width: $0.kept?.count ?? 0) }
         var slim: [ShardResult] = []
         slim.reserveCapacity(manifest.shards.count)
         for shard in manifest.shards {

@@ -4,9 +4,6 @@ import VirtualTrials
 
 /// Parts of a trial by content: an arm of a shard depends on the model, the seed, who is screened and how this arm is
 /// treated, not on the study's title or on the other arms; so a study with one arm changed computes that arm alone.
-///
-/// The model holds the drugs of all arms (they share their patients' growth), so a drug that is new to the study makes
-/// another model, and everything is computed again.
 extension TrialStudy {
     /// What a shard says beside its arms.
     private struct Enrolled: Codable {
@@ -19,17 +16,22 @@ extension TrialStudy {
 
     private var screeningKey: ContentHash {
         var hash = ContentHash()
-        for input in manifest.inputs where !["study", "patients"].contains(input.name) {
+        for input in manifest.inputs where !["study", "patients", "model"].contains(input.name) {
             hash.combine(input.name)
             hash.combine(input.value)
         }
+        hash.combine(models.growth.hash.description)
         let population = screening.sampler.population
         for (name, row) in population.rows.sorted(by: { $0.key < $1.key }) { hash.combine("\(name) \(row)") }
         for (name, value) in population.fixed.sorted(by: { $0.key < $1.key }) { hash.combine("\(name) \(value)") }
         for (name, range) in population.limits.sorted(by: { $0.key < $1.key }) { hash.combine("\(name) \(range)") }
         for (name, value) in screening.sampler.overrides.sorted(by: { $0.key < $1.key }) { hash.combine("\(name) = \(value)") }
         for (name, factor) in screening.sampler.factors.sorted(by: { $0.key < $1.key }) { hash.combine("\(name) × \(factor)") }
-        for criterion in study.eligibility { hash.combine("\(criterion.covariate) \(criterion.range)") }
+        for criterion in study.eligibility {
+            hash.combine("\(criterion.covariate) \(criterion.range)")
+            // a parameter of a drug may decide who is let in
+            for row in models.union.parameters where row.id == criterion.covariate { hash.combine("\(row.value) \(row.distribution)") }
+        }
         return hash
     }
 
@@ -43,6 +45,7 @@ extension TrialStudy {
             for split in study.strata { hash.combine("\(split.covariate) \(split.limit ?? .nan)") }
             hash.combine(UInt64(randomisation.block))
         }
+        hash.combine(models.model(giving: protocols[arm].agents).hash.description)
         hash.combine("\(protocols[arm])")
         return hash
     }

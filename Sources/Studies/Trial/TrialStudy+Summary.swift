@@ -1,4 +1,5 @@
 import Foundation
+import ImmuneModels
 import ModelIR
 import VirtualTrials
 
@@ -22,11 +23,10 @@ extension TrialStudy {
             ])
         }
         let excluded = Rejection.allCases.map { Count($0.rawValue, rejections[$0.rawValue] ?? 0) }
-        let shown = kept.compactMap { id in model.observables.first { $0.id == id } }
         let arms = study.arms.indices.map { index in
             var summary = ArmSummary(
                 arm: CohortPlan.Arm(name: study.arms[index].name, therapy: study.arms[index].therapy), regimen: regimens[index],
-                records: records[index], observables: shown, horizon: study.followUp)
+                records: records[index], observables: shown(of: index), horizon: study.followUp)
             summary.isConfirmed = study.assessment.confirmation != nil
             summary.criteria = criteriaName
             summary.sketched = sketches.map { summary.bands($0[index]) }
@@ -45,7 +45,7 @@ extension TrialStudy {
                 version: manifest.version, modelHash: manifest.modelHash, seed: study.seed,
                 method: "Rosenbrock, chosen by tolerance (Rodas4P2 from 3e-5 up, Rodas5P below)",
                 relativeTolerance: manifest.relativeTolerance, instructionForm: manifest.instructionForm,
-                modules: model.assembled.modules, states: model.assembled.observables.count { $0.kind == .state },
+                modules: models.union.modules, states: models.union.observables.count { $0.kind == .state },
                 varyingParameters: screening.sampler.varyingCount, command: manifest.command, seconds: ["patients": seconds]),
             limits: study.simplifications + CohortStudy.limits)
         return TrialResult(
@@ -55,8 +55,14 @@ extension TrialStudy {
             records: records)
     }
 
-    var measure: (code: String, label: String) { model.response?.criteria.measure ?? ("SUMDIAM", "Sum of diameters (mm)") }
-    var criteriaName: String { model.response?.criteria.name ?? "RECIST 1.1" }
+    /// Observables whose time courses the records of an arm hold, in their order.
+    private func shown(of arm: Int) -> [ImmuneModels.Observable] {
+        let observables = models.model(giving: protocols[arm].agents).observables
+        return (protocols[arm].kept ?? []).compactMap { id in observables.first { $0.id == id } }
+    }
+
+    var measure: (code: String, label: String) { models.union.response?.criteria.measure ?? ("SUMDIAM", "Sum of diameters (mm)") }
+    var criteriaName: String { models.union.response?.criteria.name ?? "RECIST 1.1" }
 
     private func flow(_ records: [[SubjectRecord]], screened: Int, excluded: [Count], unfilled: Int, enrolled: Int) -> PatientFlow {
         let arms = zip(study.arms, records).map { arm, members in

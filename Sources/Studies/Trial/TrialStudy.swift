@@ -1,8 +1,6 @@
 import Ensembles
 import Foundation
 public import ImmuneModels
-import Integrators
-import Kernels
 import Mathematics
 import ModelIR
 import Synchronization
@@ -13,45 +11,43 @@ public struct TrialStudy: Sendable {
     public private(set) var study: Study
     public private(set) var manifest: TrialManifest
     let cancer: Cancer
-    let model: TrialModel
+    let models: ArmModels
     let regimens: [Regimen]
     let protocols: [TrialProtocol]
     private(set) var screening: VirtualTrials.Screening
     let randomisation: Randomisation
-    let kept: [String]
     public static let relativeTolerance = 1e-4
 
     /// - Parameter command: What was typed, for the record.
     /// - Throws: `InvalidModel` with the place of everything that is wrong: therapies, covariates, observables, criteria that
     ///   nobody meets.
-    public init(_ study: Study, library: ModelLibrary, command: String = "", values: [String: Double] = [:]) throws {
+    public init(_ study: Study, library: ModelLibrary, command: String = "") throws {
         self.study = study
         let checks = StudyChecks(study: study, library: library)
         let (cancer, regimens, protocols) = try checks.plan()
         self.cancer = cancer
         self.regimens = regimens
-        let assembled = try library.assemble(ModelPlan(cancer: cancer.id, agents: checks.agents(protocols), values: values))
-        let tolerances = Tolerances(relative: Self.relativeTolerance, absolute: .scaled(Self.relativeTolerance * 1e-3))
-        model = try TrialModel(assembled, tolerances: tolerances)
-        let ids = Set(model.observables.map(\.id))
-        let kept = (ArmSummary.shown.map(\.id) + regimens.flatMap { $0.agents.map { "\($0)_concentration" } }).filter { ids.contains($0) }
-        self.kept = kept
+        let models = try ArmModels(
+            ModelPlan(cancer: cancer.id), arms: protocols.map(\.agents), library: library, relativeTolerance: Self.relativeTolerance)
+        self.models = models
+        let shown = ArmSummary.shown.map(\.id) + regimens.flatMap { $0.agents.map { "\($0)_concentration" } }
         // engagers and engineered cells: side effects come and go within days
-        let isWatched = ids.contains("CRS_grade") || !study.rescues.isEmpty
+        let isWatched = models.union.observables.contains { $0.id == "CRS_grade" } || !study.rescues.isEmpty
         self.protocols = protocols.map { plan in
             var plan = plan
-            plan.kept = kept
+            let ids = Set(models.model(giving: plan.agents).observables.map(\.id))
+            plan.kept = shown.filter { ids.contains($0) }
             plan.dailyUntil = isWatched ? 84 : 0
             return plan
         }
-        screening = try checks.screening(model)
+        screening = try checks.screening(models)
         randomisation = Randomisation(
             allocation: study.arms.map(\.allocation), strata: study.strata, block: study.block, seed: study.seed)
-        for plan in self.protocols { _ = try ArmSimulation(model: model, plan: plan, seed: study.seed) }
+        for plan in self.protocols { _ = try ArmSimulation(model: models.model(giving: plan.agents), plan: plan, seed: study.seed) }
         var manifest = TrialManifest(
             version: PerforinVersion.current, study: study.id, studyHash: ShardFolder.checksum(Data(study.text.utf8)),
-            modelHash: model.hash.description, patients: study.patients, seed: study.seed, relativeTolerance: Self.relativeTolerance,
-            absoluteTolerance: Self.relativeTolerance * 1e-3, instructionForm: model.integrator.backend.form.rawValue, command: command,
+            modelHash: models.hash(arms: self.protocols.map(\.agents)).description, patients: study.patients, seed: study.seed, relativeTolerance: Self.relativeTolerance,
+            absoluteTolerance: Self.relativeTolerance * 1e-3, instructionForm: models.growth.integrator.backend.form.rawValue, command: command,
             plan: "", shards: Shard.all(patients: study.patients))
         manifest.plan = TrialManifest.planHash(manifest.inputs)
         self.manifest = manifest
@@ -170,7 +166,9 @@ public struct TrialStudy: Sendable {
         let arms = try protocols.enumerated().map { arm, plan in
             let members = study.design == .twins ? patients : zip(patients, assigned).filter { $0.1 == arm }.map(\.0)
             if let records = try reused(arm: arm, of: shard, from: parts) { return records }
-            return try ArmSimulation(model: model, plan: plan, seed: study.seed, threads: threads, cancellation: cancellation).run(members)
+            let model = models.model(giving: plan.agents)
+            let adopted = try model.adopting(members, from: models.growth, threads: threads, cancellation: cancellation)
+            return try ArmSimulation(model: model, plan: plan, seed: study.seed, threads: threads, cancellation: cancellation).run(adopted)
         }
         let result = ShardResult(
             shard: shard, drawn: enrolments.map(\.drawn).reduce(0, +), rejections: rejections,

@@ -103,7 +103,7 @@ public struct Validation: Sendable {
     /// Factors on the parameters that nobody measured: one vector for all studies, so that errors go together as they would.
     static func factors(_ trial: TrialStudy, vector: Int) -> [String: Double] {
         var factors: [String: Double] = [:]
-        for row in trial.model.assembled.parameters where row.confidence == .assumed || row.confidence == .calibrated {
+        for row in trial.models.union.parameters where row.confidence == .assumed || row.confidence == .calibrated {
             var stream = RandomStream(seed: 77, patient: UInt64(vector), purpose: "validation \(row.id)")
             factors[row.id] = exp(parameterSpread * stream.normal())
         }

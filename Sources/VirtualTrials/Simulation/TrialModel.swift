@@ -17,7 +17,7 @@ public final class TrialModel: Sendable {
     package let observables: [ImmuneModels.Observable]
     /// Ids of the lesions' diameters, mm.
     package let diameterIDs: [String]
-    /// Hash of the model with all its values, method and tolerances.
+    /// Hash of the model with all its values and their distributions, method and tolerances.
     package let hash: ContentHash
 
     package static let diagnosisEvent = "diagnosis"
@@ -59,7 +59,10 @@ public final class TrialModel: Sendable {
         columns = Dictionary(uniqueKeysWithValues: observables.enumerated().map { ($1.id, $0) })
         diameterIDs = observables.map(\.id).filter { $0 == "diameter_tumour" || $0.hasSuffix("_diameter_tumour") }.sorted()
         var hash = ContentHash(of: integrator)
-        for row in assembled.parameters { hash.combine(row.value) }
+        for row in assembled.parameters {
+            hash.combine(row.value)
+            if row.distribution.kind != .point { hash.combine("\(row.distribution)") }
+        }
         self.hash = hash
     }
 

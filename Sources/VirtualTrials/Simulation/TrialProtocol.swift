@@ -60,6 +60,13 @@ public struct TrialProtocol: Sendable, Hashable {
         self.kept = kept
         self.keptInterval = keptInterval
     }
+
+    /// Agents of the regimen, the crossover and rescues, in order of first mention.
+    package var agents: [String] {
+        var agents: [String] = []
+        for agent in regimen.agents + (crossover?.regimen.agents ?? []) + rescues.flatMap(\.regimen.agents) where !agents.contains(agent) { agents.append(agent) }
+        return agents
+    }
 }
 
 /// Why a patient's treatment ended.
