@@ -40,9 +40,13 @@ struct InputReader: Sendable, CustomTestStringConvertible {
 }
 
 extension InputReader {
-    static let all: [InputReader] = [
-        patients, dosing, therapy, catalogue, study, units, quantities, results, archive, experiment, sbml, antimony,
-    ]
+    /// All readers, or those whose name holds the word in `PERFORIN_FUZZ_READER`.
+    static let all: [InputReader] = {
+        let word = ProcessInfo.processInfo.environment["PERFORIN_FUZZ_READER"] ?? ""
+        return [
+            patients, dosing, therapy, catalogue, study, units, quantities, results, archive, experiment, sbml, antimony,
+        ].filter { word.isEmpty || $0.name.contains(word) }
+    }()
 
     static let patients = InputReader(
         name: "patient tables",
