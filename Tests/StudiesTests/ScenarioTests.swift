@@ -17,7 +17,7 @@ import Testing
         #expect((6.5...10).contains(try Self.figure(result, "last infected cell, first infection")))
         #expect(try Self.figure(result, "last infected cell, second infection") < 0.7 * Self.figure(result, "last infected cell, first infection"))
         #expect(try Self.figure(result, "peak of virus, second infection") < Self.figure(result, "peak of virus, first infection") - 1)
-        #expect(result.courses.contains { $0.quantity == "virus, log10" && $0.values.count == 1921 })
+        #expect(result.courses.contains { $0.quantity == "virus, log10 of TCID50/mL" && $0.values.count == 1921 })
     }
 
     @Test func `the old clear it later`() throws {

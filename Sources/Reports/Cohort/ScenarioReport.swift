@@ -13,14 +13,12 @@ public struct ScenarioReport: Sendable {
         let figures = quantities.enumerated().map { number, quantity -> Report.Block in
             let courses = result.courses.filter { $0.quantity == quantity }
             let unit = courses[0].unit.isEmpty ? "" : " (\(courses[0].unit))"
-            // the axis counts days; years are shown as such in the caption's words
-            let perUnit = courses[0].timeUnit == "year" ? 365.25 : 1
             return .figure(
                 .lines(
                     id: "course-\(number + 1)", title: quantity,
-                    caption: "\(quantity)\(unit) over time\(courses.count > 1 ? ": " + courses.map(\.series).joined(separator: ", ") : "").",
-                    quantity: "\(quantity)\(unit)", series: courses.map { ($0.series, $0.times.map { $0 * perUnit }, $0.values) },
-                    logarithmic: courses[0].isLogarithmic))
+                    caption: courses.count > 1 ? "Lines: " + courses.map(\.series).joined(separator: ", ") + "." : "",
+                    quantity: "\(quantity)\(unit)", series: courses.map { ($0.series, $0.times, $0.values) },
+                    logarithmic: courses[0].isLogarithmic, axis: Figure.HorizontalAxis("time (\(courses[0].timeUnit)s)")))
         }
         return Report(
             title: result.title, subtitle: result.about.first ?? "", highlights: result.figures.prefix(5).map { ($0.name, "\($0.value.shortText) \($0.unit)") },

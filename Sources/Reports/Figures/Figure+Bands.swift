@@ -93,14 +93,14 @@ extension Figure {
         return max(smallest, largest * 1e-6)
     }
 
-    /// Plain lines, one a series: for one patient, or a few quantities of the same unit.
+    /// Plain lines, one a series: for one patient, or a few quantities of the same unit. `days` are in the axis's unit.
     public static func lines(
         id: String, title: String, caption: String, quantity: String,
-        series: [(name: String, days: [Double], values: [Double])], logarithmic: Bool = false
+        series: [(name: String, days: [Double], values: [Double])], logarithmic: Bool = false, axis: HorizontalAxis = .treatment
     ) -> Figure {
         bands(
             id: id, title: title, caption: caption, quantity: quantity,
             bands: series.map { Band(series: $0.name, days: $0.days, quantiles: Array(repeating: $0.values, count: 5)) },
-            logarithmic: logarithmic)
+            logarithmic: logarithmic, axis: axis)
     }
 }

@@ -90,8 +90,8 @@ public struct HTMLPage {
         return """
             <figure>
             <h3>\(escape(figure.title))</h3>
-            <div class="chart" id="figure-\(figure.id)" role="img" aria-label="\(escape(figure.title + ". " + figure.caption))">\(drawing)</div>
-            <figcaption>\(escape(figure.caption))</figcaption>
+            <div class="chart" id="figure-\(figure.id)" role="img" aria-label="\(escape(figure.caption.isEmpty ? figure.title : figure.title + ". " + figure.caption))">\(drawing)</div>
+            \(figure.caption.isEmpty ? "" : "<figcaption>\(escape(figure.caption))</figcaption>")
             \(table ?? "")
             </figure>
             """

@@ -1,4 +1,5 @@
 import ImmuneModels
+import ModelIR
 import Survival
 import VirtualTrials
 
@@ -63,14 +64,8 @@ extension ArmSummary {
         let agent = group == .drugs ? regimen.agents.first { observable.id == "\($0)_concentration" } : nil
         return Band(
             id: observable.id, meaning: agent.map { "\($0) in plasma" } ?? observable.meaning,
-            unit: Self.unitWords[observable.unit] ?? observable.unit, group: group, days: days, counts: counts, quantiles: quantiles)
+            unit: observable.unit == "dimensionless" ? "fraction" : unitInWords(observable.unit), group: group, days: days, counts: counts, quantiles: quantiles)
     }
-
-    /// Units as people write them.
-    private static let unitWords = [
-        "cell": "cells", "cell_per_day": "cells a day", "per_day": "1/day", "cell_per_uL": "cells/µL", "cells_per_uL": "cells/µL", "mg_per_L": "mg/L",
-        "dimensionless": "fraction", "uM": "µM",
-    ]
 
     /// Scales by term; what isn't named here is graded by CTCAE.
     private static let scales = ["cytokine release syndrome": "ASTCT 2019", "neurotoxicity (ICANS)": "ASTCT 2019"]

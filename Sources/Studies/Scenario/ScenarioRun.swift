@@ -69,7 +69,7 @@ public struct ScenarioRun: Sendable {
         var trajectory = Trajectory(times: times, values: [:], units: [:], meanings: [:])
         for (column, observable) in model.observables.enumerated() {
             trajectory.values[observable.id] = times.indices.map { result.outputs[$0 * width + column] }
-            trajectory.units[observable.id] = observable.unit
+            trajectory.units[observable.id] = unitInWords(observable.unit)
             trajectory.meanings[observable.id] = observable.meaning
         }
         return trajectory
@@ -124,7 +124,7 @@ public struct ScenarioRun: Sendable {
         figures.append(.init("memory CD8 at the end", run.values["virus_memory8"]!.last!, "cells"))
         figures.append(.init("neutralisation at the end", run.values["virus_neutralisation"]!.last!, "times what halves infection"))
         let shown: [(String, String, Bool)] = [
-            ("log10_virus", "virus, log10", false), ("virus_effector", "effector CD8 against the virus", true),
+            ("log10_virus", "virus, log10 of TCID50/mL", false), ("virus_effector", "effector CD8 against the virus", true),
             ("virus_memory8", "memory CD8 against the virus", true), ("virus_neutralisation", "neutralising antibody", true), ("CRP", "C-reactive protein", false),
             ("fever", "rise of temperature", false),
         ]

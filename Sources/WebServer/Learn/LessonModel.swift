@@ -68,16 +68,10 @@
             let seconds = ContinuousClock.now - started
             let columns = Dictionary(uniqueKeysWithValues: course.columns.indices.map { (course.columns[$0], course.column($0)) })
             let series = course.columns.enumerated().map { index, id in
-                LessonSeries(id: id, name: meanings[index], unit: Self.unitWords[course.units[index]] ?? course.units[index], values: columns[id]!)
+                LessonSeries(id: id, name: meanings[index], unit: unitInWords(course.units[index]), values: columns[id]!)
             }
             return Run(days: course.times, series: series, columns: columns, milliseconds: milliseconds(seconds))
         }
-
-        /// Units as people write them.
-        private static let unitWords = [
-            "cell": "cells", "cell_per_day": "cells a day", "dimensionless": "", "pg_per_mL": "pg/mL", "mg_per_L": "mg/L", "degree_C": "°C",
-            "TCID50_mL": "TCID50/mL", "cell_per_uL": "cells/µL", "cells_per_uL": "cells/µL",
-        ]
     }
 
     /// What a lesson's run reports of one quantity.
