@@ -38,6 +38,8 @@ public struct ModelLibrary: Sendable {
         public var accompanies: String?
         public var meaning: String
         public var model: Model
+        /// Cells of the module that may die out, with its own ids.
+        public var populations: [CellPopulation] = []
 
         /// Whether each lesion has it for itself.
         var isOfLesion: Bool { scope.rawValue.hasSuffix("lesion") }
@@ -79,6 +81,13 @@ public struct ModelLibrary: Sendable {
             } catch {
                 problems.append(Diagnostic(.error, .invalid, "'\(file)' cannot be read", at: place))
             }
+        }
+        do {
+            let table = try String(contentsOf: folder.appendingPathComponent("modules/populations.csv"), encoding: .utf8)
+            let populations = try CellPopulation.table(table, modules: modules)
+            for index in modules.indices { modules[index].populations = populations[modules[index].id] ?? [] }
+        } catch let invalid as InvalidModel {
+            problems += invalid.diagnostics
         }
         let tables = folder.appendingPathComponent("parameters")
         for name in try FileManager.default.contentsOfDirectory(atPath: tables.path).sorted() where name.hasSuffix(".csv") {
@@ -203,11 +212,22 @@ public struct ModelLibrary: Sendable {
         var names: LesionNames?
         if plan.lesions > 1 { names = try lesionNames(of: instances, byID) }
         var assembler = ModelAssembler(rows: parameters, replacements: parts.rows, lesionNames: names)
-        for instance in instances { assembler.add(instance, byID[instance.module]!.model, isLesion: byID[instance.module]!.isOfLesion) }
+        var populations: [CellPopulation] = []
+        for instance in instances {
+            let module = byID[instance.module]!
+            assembler.add(instance, module.model, isLesion: module.isOfLesion)
+            populations += instance.populations(of: module)
+        }
         for number in stride(from: 2, through: plan.lesions, by: 1) {
             for var instance in instances where byID[instance.module]!.isOfLesion {
+                let module = byID[instance.module]!
                 instance.lesion = "L\(number)"
-                assembler.add(instance, byID[instance.module]!.model, isLesion: true)
+                assembler.add(instance, module.model, isLesion: true)
+                populations += instance.populations(of: module).map { population in
+                    var own = population.renamed { names?.name($0, in: instance.lesion!) ?? $0 }
+                    own.luck = own.id
+                    return own
+                }
             }
         }
         if let cancer = parts.cancer, let threshold = cancer.parameters.first(where: { $0.id == cancer.diagnosis.threshold }) {
@@ -219,7 +239,7 @@ public struct ModelLibrary: Sendable {
         return AssembledModel(
             model: model, parameters: rows, observables: assembler.observables, doseTargets: targets,
             diagnosis: parts.diagnosis, response: parts.cancer?.response, plausible: parts.cancer?.plausible ?? [],
-            doublingDays: parts.cancer?.doublingDays,
+            doublingDays: parts.cancer?.doublingDays, populations: populations,
             modules: instances.map { instance in instance.name.map { "\(instance.module) as \($0)" } ?? instance.module })
     }
 }

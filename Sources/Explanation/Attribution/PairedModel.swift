@@ -107,11 +107,20 @@ struct PairedModel: Sendable {
         var doubled = assembled
         doubled.model = paired
         doubled.diagnosis = nil
+        doubled.populations += assembled.populations.map { $0.renamed { dynamic.contains($0) ? Self.prefix + $0 : $0 } }
         let kept = Set(["hazard_death_sum", "hazard_lesion_sum"]).union(assembled.response.map { Set($0.observables.values) } ?? [])
         doubled.observables = assembled.observables.filter {
             kept.contains($0.id) || $0.id == "diameter_tumour" || $0.id.hasSuffix("_diameter_tumour")
         }
         model = try TrialModel(doubled, tolerances: TwinCohort.tolerances)
+    }
+
+    /// Triggers of both copies as they were in the twin; what the twin's model doesn't have is as at the start.
+    private func triggerValues(_ snapshot: Snapshot, _ origin: TrialModel) -> [Bool] {
+        let known = Dictionary(zip(origin.compiled.system.events.map(\.id), snapshot.triggerValues)) { first, _ in first }
+        return model.compiled.system.events.map { event in
+            known[event.id.hasPrefix(Self.prefix) ? String(event.id.dropFirst(Self.prefix.count)) : event.id] ?? false
+        }
     }
 
     static func parameter(of mechanism: Mechanism) -> String { "own_" + mechanism.id.replacing("-", with: "_") }
@@ -133,14 +142,16 @@ struct PairedModel: Sendable {
         // inputs and controls; the rest of the parameters follow from them
         var parameters = [Double](repeating: 0, count: model.compiled.system.delayOffset)
         for (slot, value) in model.inputs(of: twin.patient).enumerated() { parameters[slot] = value }
+        for (id, value) in origin.chance(in: twin.snapshot) {
+            for name in [id, Self.prefix + id] { if let slot = model.compiled.parameter(name) { parameters[slot] = value } }
+        }
         for (index, mechanism) in mechanisms.enumerated() {
             if let slot = model.compiled.input(Self.parameter(of: mechanism)) { parameters[slot] = own.contains(index) ? 1 : 0 }
         }
         var result = twin
         result.snapshot = Snapshot(
             time: twin.snapshot.time, state: state, parameters: parameters,
-            triggerValues: [Bool](repeating: false, count: model.compiled.system.events.count),
-            drawCounts: [UInt32](repeating: 0, count: model.compiled.system.randomSlots.count))
+            triggerValues: triggerValues(twin.snapshot, origin), drawCounts: model.drawCounts(after: twin.snapshot, of: origin))
         result.background = referenceDoses.compactMap { stop in
             switch stop.action {
             case .addToState(let slot, let value):

@@ -32,6 +32,17 @@ public struct ModuleInstance: Sendable, Hashable {
         return isOwn && !isNamed && !text.contains("__") ? "\(prefix ?? name)_\(text)" : text
     }
 
+    /// The module's populations with the ids that they have in the assembled model (of the first lesion).
+    func populations(of module: ModelLibrary.Module) -> [CellPopulation] {
+        if module.populations.isEmpty { return [] }
+        let own = module.model.ownSymbols
+        return module.populations.map { population in
+            var renamed = population.renamed { assembledID(of: $0, isOwn: own.contains($0)) }
+            renamed.luck = renamed.id
+            return renamed
+        }
+    }
+
     /// Replaces `token` where it stands between underscores or at an end.
     private static func replacing(_ token: String, by replacement: String, in text: String) -> String {
         text.split(separator: "_", omittingEmptySubsequences: false)

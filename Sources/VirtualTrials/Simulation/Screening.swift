@@ -173,6 +173,6 @@ public struct Screening: Sendable {
             }
         }
         return .success(
-            DiagnosedPatient(patient: patient, snapshot: snapshot, growthDays: outcome.finalTime, doublingDays: doubling))
+            DiagnosedPatient(patient: patient, snapshot: model.settled(snapshot), growthDays: outcome.finalTime, doublingDays: doubling))
     }
 }

@@ -33,8 +33,19 @@ extension TrialModel {
             snapshot.restartStepSize = grown.restartStepSize
             snapshot.isAfterDiscontinuity = grown.isAfterDiscontinuity
             snapshot.tieCount = grown.tieCount
+            snapshot.drawCounts = drawCounts(after: grown, of: growth, from: snapshot.drawCounts)
             patient.snapshot = snapshot
             return patient
+        }
+    }
+
+    /// How often each lot was drawn in a snapshot of another model, by purpose; `own` for those that it doesn't have.
+    package func drawCounts(after snapshot: Snapshot, of other: TrialModel, from own: [UInt32]? = nil) -> [UInt32] {
+        let slots = other.compiled.system.randomSlots
+        guard snapshot.drawCounts.count == slots.count else { return own ?? compiled.system.randomSlots.map { _ in 0 } }
+        let counts = Dictionary(zip(slots.map(\.purpose), snapshot.drawCounts)) { first, _ in first }
+        return compiled.system.randomSlots.enumerated().map { index, slot in
+            counts[slot.purpose] ?? own.flatMap { $0.indices.contains(index) ? $0[index] : nil } ?? 0
         }
     }
 

@@ -17,6 +17,8 @@ public final class TrialModel: Sendable {
     package let observables: [ImmuneModels.Observable]
     /// Ids of the lesions' diameters, mm.
     package let diameterIDs: [String]
+    /// Cells that are left to chance.
+    let populations: [CellPopulation]
     /// Hash of the model with all its values and their distributions, method and tolerances.
     package let hash: ContentHash
 
@@ -25,10 +27,15 @@ public final class TrialModel: Sendable {
     static let waiting = "awaiting_diagnosis"
     static let deathThreshold = "death_threshold"
 
+    /// - Parameter hasChance: Populations of few cells die out and arise by chance; false leaves the model deterministic.
     /// - Throws: `InvalidModel` when the assembled model can't be compiled.
-    package init(_ assembled: AssembledModel, tolerances: Tolerances = Tolerances(), backend: Backend = .best) throws {
+    package init(
+        _ assembled: AssembledModel, tolerances: Tolerances = Tolerances(), backend: Backend = .best, hasChance: Bool = true
+    ) throws {
         self.assembled = assembled
         var model = assembled.model
+        populations = hasChance ? assembled.populations : []
+        model.addChance(to: populations)
         var terminal: Set<String> = []
         if let diagnosis = assembled.diagnosis {
             model.parameters.append(Parameter(id: Self.waiting, value: 1, unit: "dimensionless", isConstant: false))
@@ -54,7 +61,9 @@ public final class TrialModel: Sendable {
         var options = CompileOptions(observables: observables.map { ModelCompiler.Observable($0.id) })
         options.terminalEvents = terminal
         options.controls = Set(assembled.doseTargets.values.compactMap(\.infusionRate)).sorted()
-        compiled = try compile(model, options: options)
+        var compiled = try compile(model, options: options)
+        compiled.system.addLots(of: populations, slot: compiled.parameter)
+        self.compiled = compiled
         integrator = try Integrator(compiled.system, tolerances: tolerances, backend: backend)
         columns = Dictionary(uniqueKeysWithValues: observables.enumerated().map { ($1.id, $0) })
         diameterIDs = observables.map(\.id).filter { $0 == "diameter_tumour" || $0.hasSuffix("_diameter_tumour") }.sorted()
