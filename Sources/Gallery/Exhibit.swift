@@ -21,6 +21,8 @@ public struct Exhibit: Sendable {
         case course([Condition], days: Double, axis: TimeAxis)
         /// A number read from each run of a sweep: one run for each condition and value.
         case sweep([Condition], Sweep, days: Double)
+        /// A cohort with and without a vaccine against papillomavirus, for this many years; a panel is a site and an event.
+        case papillomavirus(years: Double)
         /// Twins of patients with cancer, treated from diagnosis on; panels are bands of the results. The arms of several
         /// plans are told apart by the plans' titles.
         case cohorts([CohortPlan])
@@ -115,9 +117,16 @@ public struct Panel: Sendable, Hashable {
     /// Name with unit, for the axis.
     public var quantity: String
     public var isLogarithmic: Bool
+    /// Further observables of the same unit in the same picture, by the words of their lines; of one person only.
+    public var others: [String: String] = [:]
+    /// Words of the first observable's line where there are others.
+    public var name = ""
     public init(_ observable: String, _ quantity: String, logarithmic: Bool = false) {
         self.observable = observable
         self.quantity = quantity
         isLogarithmic = logarithmic
     }
+
+    /// Share of a cohort's patients free of an event: `PFS`, `OS`.
+    static func free(_ code: String, _ quantity: String) -> Panel { Panel(code, quantity) }
 }

@@ -30,6 +30,7 @@ extension Exhibit {
         switch content {
         case .course(let conditions, let days, let axis): try course(conditions, days, axis, library)
         case .sweep(let conditions, let sweep, let days): try swept(conditions, sweep, days, library)
+        case .papillomavirus(let years): try papillomavirus(years, library)
         case .cohorts(let plans): try cohorts(plans, library)
         }
     }
@@ -37,7 +38,8 @@ extension Exhibit {
     private func course(
         _ conditions: [Condition], _ days: Double, _ axis: TimeAxis, _ library: ModelLibrary
     ) throws -> ExhibitResult {
-        let runs = try conditions.map { try ($0.name, $0.run(library, days: days, observing: panels.map(\.observable))) }
+        let ids = panels.flatMap { [$0.observable] + $0.others.keys.sorted() }
+        let runs = try conditions.map { try ($0.name, $0.run(library, days: days, observing: ids)) }
         let (title, scale, offset) =
             switch axis {
             case .days: ("days", 1.0, 0.0)
@@ -46,9 +48,14 @@ extension Exhibit {
         let drawings = panels.indices.map { index in
             ExhibitResult.Drawing(
                 panel: panels[index], xQuantity: title, xIsLogarithmic: false,
-                lines: runs.map { name, run in
-                    ExhibitResult.Line(
-                        name: name, x: run.times.map { offset + $0 * scale }, quantiles: .init(repeating: run.column(index), count: 5))
+                lines: runs.flatMap { name, run in
+                    let panel = panels[index]
+                    return ([(panel.observable, panel.name)] + panel.others.sorted { $0.key < $1.key }).map { id, words in
+                        let label = [conditions.count > 1 || words.isEmpty ? name : "", words].filter { !$0.isEmpty }.joined(separator: ", ")
+                        return ExhibitResult.Line(
+                            name: label, x: run.times.map { offset + $0 * scale },
+                            quantiles: .init(repeating: run.column(ids.firstIndex(of: id)!), count: 5))
+                    }
                 })
         }
         return ExhibitResult(exhibit: self, drawings: drawings)
@@ -74,19 +81,40 @@ extension Exhibit {
             })
     }
 
+    private func papillomavirus(_ years: Double, _ library: ModelLibrary) throws -> ExhibitResult {
+        let courses = try ScenarioRun(.hpv, age: 0, days: years * 365.25, command: "").result(library: library).courses
+        return ExhibitResult(
+            exhibit: self,
+            drawings: panels.map { panel in
+                ExhibitResult.Drawing(
+                    panel: panel, xQuantity: "years", xIsLogarithmic: false,
+                    lines: courses.filter { $0.quantity == panel.observable }.map {
+                        .init(name: $0.series, x: $0.times, quantiles: .init(repeating: $0.values, count: 5))
+                    })
+            })
+    }
+
+    /// A panel is a band of the results, or the Kaplan-Meier curve of an endpoint in months.
     private func cohorts(_ plans: [CohortPlan], _ library: ModelLibrary) throws -> ExhibitResult {
         let arms = try plans.flatMap { plan in
             try CohortStudy(plan, library: library).run().arms.map { arm in
-                (name: plans.count == 1 ? arm.name : plan.arms.count == 1 ? plan.title : "\(plan.title), \(arm.name)", bands: arm.bands)
+                (
+                    name: plans.count == 1 ? arm.name : plan.arms.count == 1 ? plan.title : "\(plan.title), \(arm.name)",
+                    bands: arm.bands, survival: arm.survival
+                )
             }
         }
         return ExhibitResult(
             exhibit: self,
             drawings: panels.map { panel in
-                ExhibitResult.Drawing(
-                    panel: panel, xQuantity: "days since start of treatment", xIsLogarithmic: false,
+                let isCurve = arms.contains { $0.survival.contains { $0.code == panel.observable } }
+                return ExhibitResult.Drawing(
+                    panel: panel, xQuantity: isCurve ? "months since start of treatment" : "days since start of treatment", xIsLogarithmic: false,
                     lines: arms.compactMap { arm in
-                        arm.bands.first { $0.id == panel.observable }.map { .init(name: arm.name, x: $0.days, quantiles: $0.quantiles) }
+                        if let curve = arm.survival.first(where: { $0.code == panel.observable }) {
+                            return .init(name: arm.name, x: curve.months, quantiles: .init(repeating: curve.survival.map { 100 * $0 }, count: 5))
+                        }
+                        return arm.bands.first { $0.id == panel.observable }.map { .init(name: arm.name, x: $0.days, quantiles: $0.quantiles) }
                     })
             })
     }

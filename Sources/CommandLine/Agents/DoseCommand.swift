@@ -25,6 +25,7 @@ struct DoseCommand: ParsableCommand {
     @Option(help: "Multiples of the doses, separated by commas.") var factors: String = "0.01,0.1,0.3,1,3,10"
     @Option(help: ArgumentHelp("File or folder with agents of your own.", valueName: "path")) var agents: String?
     @Flag(help: "Print as JSON, in full precision.") var json = false
+    @Flag(name: .shortAndLong, help: "The table alone, without the line that says what was simulated.") var quiet = false
 
     func validate() throws {
         guard (1...3650).contains(until) else { throw ValidationError("--until must be between 1 and 3650 days, got \(until.formatted()).") }
@@ -62,7 +63,9 @@ struct DoseCommand: ParsableCommand {
             return try printJSON(
                 Result(agent: agent.id, therapy: therapy, cancer: cancer, days: until, readouts: response.readouts, rows: response.rows))
         }
-        print("\(agent.id) in \(cancer ?? "a healthy person"), \(until.formatted()) days: \(schedule ?? agent.schedule)")
+        if !quiet {
+            print("\(agent.id) in \(cancer ?? "a healthy person"), \(until.formatted()) days: \(schedule ?? agent.schedule)")
+        }
         print(response.table)
     }
 }

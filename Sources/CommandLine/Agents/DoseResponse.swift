@@ -12,7 +12,7 @@ struct DoseResponse {
         /// Doses over those of the schedule.
         var factor: Double
         var firstDose: String
-        /// Largest value of each readout while treated, but `cancerCells`: at the end, over those without treatment.
+        /// Largest value of each readout while treated (of `MAP` the smallest), but `cancerCells`: at the end, over those without treatment.
         var values: [String: Double]
     }
     struct Readout: Encodable {
@@ -45,7 +45,7 @@ struct DoseResponse {
             let course = try Self.run(assembled, regimen, start: start, days: days, factor: factor, observe: observed)
             func column(_ id: String) -> [Double] { course.columns.firstIndex(of: id).map(course.column) ?? [] }
             var values: [String: Double] = [:]
-            for id in wanted { values[id] = column(id).max() ?? .nan }
+            for id in wanted { values[id] = (Self.falling.contains(id) ? column(id).min() : column(id).max()) ?? .nan }
             if let cells = column("C_total").last {
                 if factor == 0 { untreated = cells }
                 values["cancerCells"] = cells / (untreated ?? cells)
@@ -65,8 +65,11 @@ struct DoseResponse {
         return own.map { "\(agent.id)_\($0)" }
             + ["binding_PD1_tumour", "binding_PDL1_tumour", "binding_CTLA4_node", "binding_LAG3_tumour", "IL6R_occupancy"]
             .filter { id in agent.targets.contains { id.contains("_\($0)_") || id.hasPrefix("\($0)_") } }
-            + ["IL6_pg", "CRS_grade", "ICANS_grade", "irAE_grade", "neutropenia_grade"]
+            + ["IL6_pg", "endothelium", "MAP", "CRS_grade", "ICANS_grade", "irAE_grade", "neutropenia_grade"]
     }
+
+    /// Readouts whose smallest value says how bad it was.
+    private static let falling: Set = ["MAP"]
 
     /// Day on which the typical tumour is found; 0 without cancer.
     private static func diagnosis(of assembled: AssembledModel) throws -> Double {
@@ -130,7 +133,7 @@ struct DoseResponse {
     /// One line a dose, columns with units.
     var table: String {
         let hasCells = rows.contains { $0.values["cancerCells"] != nil }
-        var lines = ["the factor multiplies every dose of the schedule; every column is the largest value" + (hasCells ? ", cells at the end over untreated" : "")]
+        var lines = ["the factor multiplies every dose of the schedule; every column is the largest value, of blood pressure (MAP) the smallest" + (hasCells ? ", cells at the end over untreated" : "")]
         var header = ["  factor"] + readouts.map { "\($0.id) [\($0.unit)]" }
         if hasCells { header.append("cancer cells over untreated") }
         lines.append(header.joined(separator: "  "))

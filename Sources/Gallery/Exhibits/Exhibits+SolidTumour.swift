@@ -77,7 +77,7 @@ extension Exhibit {
 extension Exhibit {
     /// Everything on show, in the order of the mission.
     public static let all: [Exhibit] = [
-        infection, ageing, spleen, interleukin2, interferonAlpha, carTExpansion, antibody, stepUp, bell, checkpoint, combination, growth,
-        biomarkers, rescue, cytokineByBurden,
+        infection, ageing, spleen, interleukin2, interferonAlpha, carTExpansion, papillomavirus, vaccineAntibody, neoantigenVaccine,
+        antibody, stepUp, bell, checkpoint, combination, growth, biomarkers, rescue, cytokineByBurden, care, chance, lesions,
     ]
 }

@@ -16,8 +16,9 @@ struct ArmModels: Sendable {
     /// - Parameters:
     ///   - plan: The cancer and its lesions; its agents are not looked at.
     ///   - arms: Agents that each arm may give, crossover and rescue included.
+    ///   - hasChance: Populations of few cells die out and arise by chance.
     /// - Throws: `InvalidModel` for agents that make no sense in the cancer.
-    init(_ plan: ModelPlan, arms: [[String]], library: ModelLibrary, relativeTolerance: Double) throws {
+    init(_ plan: ModelPlan, arms: [[String]], library: ModelLibrary, relativeTolerance: Double, hasChance: Bool = true) throws {
         func assembled(_ agents: some Sequence<String>) throws -> AssembledModel {
             var plan = plan
             plan.agents = Set(agents).sorted()
@@ -25,10 +26,10 @@ struct ArmModels: Sendable {
         }
         let tolerances = Tolerances(relative: relativeTolerance, absolute: .scaled(relativeTolerance * 1e-3))
         union = try assembled(arms.joined())
-        growth = try TrialModel(try assembled([]), tolerances: tolerances)
+        growth = try TrialModel(try assembled([]), tolerances: tolerances, hasChance: hasChance)
         var byAgents: [[String]: TrialModel] = [[]: growth]
         for agents in arms.map(Self.key) where byAgents[agents] == nil {
-            byAgents[agents] = try TrialModel(try assembled(agents), tolerances: tolerances)
+            byAgents[agents] = try TrialModel(try assembled(agents), tolerances: tolerances, hasChance: hasChance)
         }
         self.byAgents = byAgents
     }

@@ -27,7 +27,8 @@ public struct CohortStudy: Sendable {
         }
         self.cancer = cancer
         var models = try ArmModels(
-            ModelPlan(cancer: cancer.id, lesions: plan.lesions), arms: regimens.map(\.agents), library: library, relativeTolerance: plan.relativeTolerance)
+            ModelPlan(cancer: cancer.id, lesions: plan.lesions), arms: regimens.map(\.agents), library: library, relativeTolerance: plan.relativeTolerance,
+            hasChance: plan.hasChance)
         models.limit(plan.limits)
         self.models = models
         // what can't be dosed is refused before tumours grow
