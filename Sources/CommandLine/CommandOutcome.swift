@@ -37,7 +37,10 @@ public struct CommandOutcome: Error, Sendable {
         case let problem as ArchiveProblem: self.init(.badInput, "error: \(problem)")
         case let error as CocoaError:
             let file = error.filePath ?? error.url?.path ?? "a file"
-            self.init(.badInput, "error: can't read or write '\(file)': \(error.localizedDescription)")
+            var isFolder: ObjCBool = false
+            let isThere = FileManager.default.fileExists(atPath: file, isDirectory: &isFolder)
+            let why = isThere && isFolder.boolValue || file.hasSuffix("/") ? "it is a folder; give the name of a file" : error.localizedDescription
+            self.init(.badInput, "error: can't read or write '\(file)': \(why)")
         case is CancellationError:
             self.init(.badInput, "interrupted; run the same command again to go on")
         default: return nil

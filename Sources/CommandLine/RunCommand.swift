@@ -22,13 +22,13 @@ struct RunCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("SBML or Antimony file, a COMBINE archive, or a built-in name such as healthy.", valueName: "model"))
     var model: String
 
-    @Option(help: "Time of the first row, in the model's unit of time.")
+    @Option(parsing: .unconditional, help: "Time of the first row, in the model's unit of time.")
     var start = 0.0
 
-    @Option(help: "How long to run, in the model's unit of time.")
+    @Option(parsing: .unconditional, help: "How long to run, in the model's unit of time.")
     var duration = 100.0
 
-    @Option(help: "Intervals between rows.")
+    @Option(parsing: .unconditional, help: "Intervals between rows.")
     var steps = 100
 
     @Option(help: ArgumentHelp("Ids to report, separated by commas; all species without it.", valueName: "ids"))
@@ -43,10 +43,10 @@ struct RunCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Replace a value, as in --set k=0.1; may be repeated.", valueName: "id=value"))
     var set: [String] = []
 
-    @Option(help: "Relative tolerance of each step.")
+    @Option(parsing: .unconditional, help: "Relative tolerance of each step.")
     var rtol = 1e-6
 
-    @Option(help: "Absolute tolerance of each step, in the unit of each state; without it, by each state's scale.")
+    @Option(parsing: .unconditional, help: "Absolute tolerance of each step, in the unit of each state; without it, by each state's scale.")
     var atol: Double?
 
     @Option(
@@ -150,8 +150,9 @@ struct RunCommand: ParsableCommand {
 
     private func report(_ warnings: [Diagnostic]) {
         guard !common.quiet else { return }
-        for warning in warnings.prefix(5) { remark(warning.description) }
-        if warnings.count > 5 { remark("… and \(warnings.count - 5) more; `perforin model check \(model)` lists them") }
+        let texts = warnings.map(\.description).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+        texts.prefix(5).forEach(remark)
+        if texts.count > 5 { remark("… and \(texts.count - 5) more; `perforin model check \(model)` lists them") }
     }
 
     private func write(_ course: TimeCourse) throws {

@@ -48,7 +48,10 @@ public struct ModelLibrary: Sendable {
     /// The library that comes with Perforin.
     ///
     /// - Throws: `InvalidModel` with everything that is wrong in the files: text, tables, a module without a file.
-    public static func builtIn() throws -> ModelLibrary {
+    public static func builtIn() throws -> ModelLibrary { try shared.get() }
+
+    /// Read once a process.
+    private static let shared = Result<ModelLibrary, any Error> {
         guard let folder = Bundle.module.url(forResource: "Resources", withExtension: nil) else {
             throw InvalidModel([Diagnostic(.error, .invalid, "the module library is not where the program looks for it")])
         }

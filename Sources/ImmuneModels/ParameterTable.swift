@@ -49,6 +49,12 @@ public struct ParameterTable: Sendable, Hashable {
                 problems.append(Diagnostic(.error, .invalid, "'\(fields[0])' has no value", at: place))
                 continue
             }
+            if let spread = number(4), spread < 0 {
+                problems.append(Diagnostic(.error, .invalid, "the spread of '\(fields[0])' is negative", at: place))
+            }
+            if kind == .lognormal, value <= 0 || (number(4) ?? 0) <= 0 {
+                problems.append(Diagnostic(.error, .invalid, "'\(fields[0])' is lognormal, so value and spread are positive", at: place))
+            }
             if !seen.insert(fields[0]).inserted {
                 problems.append(Diagnostic(.error, .invalid, "'\(fields[0])' has two rows", at: place))
             }

@@ -49,6 +49,12 @@ import Testing
         let rows = ["PD1_Kd,1,nM", "LAG3_Kd,1,nM", "CL,0.3,litre", "clearence,1,litre_per_day"].map { $0 + ",point,,,,,,assumed,," }
         #expect(lines(right + table + rows.prefix(2).joined(separator: "\n")) == [])
         #expect(lines(right + table + rows.joined(separator: "\n")) == [17, 18])
+        let values = (rows.prefix(2) + ["CL,0.3,litre_per_day,point,,,,,,assumed,,"]).joined(separator: "\n")
+        for (good, bad, line) in [("PD1_Kd,1", "PD1_Kd,-1", 15), ("LAG3_Kd,1", "LAG3_Kd,0", 16), ("CL,0.3", "CL,-0.3", 17)] {
+            #expect(lines(right + table + values.replacing(good, with: bad)) == [line], "\(bad)")
+        }
+        #expect(lines(right.replacing("sources: invented", with: "") + table + rows.prefix(2).joined(separator: "\n")) == [1])
+        #expect(lines(right + table.replacing("150000", with: "-5") + rows.prefix(2).joined(separator: "\n")).count == 1)
         #expect(lines(right.replacing("id: mine", with: "id: pembrolizumab") + table + rows.prefix(2).joined(separator: "\n")) == [1])
     }
 }

@@ -149,6 +149,10 @@ struct AgentsCheckCommand: ParsableCommand {
             print("\(file): \(agent.id) is right.")
             print(fits.isEmpty ? "  It makes sense in no cancer of the catalogue." : "  It assembles, with clean dimensions, in \(fits.joined(separator: ", ")).")
             let assumed = agent.parameters.filter { $0.confidence == .assumed }.count
+            let known = Set(try ModelLibrary.builtIn().agents.flatMap(\.targets))
+            for target in agent.targets where !known.contains(target) {
+                print("  Note: no agent of the catalogue binds '\(target)', so no module may read it and binding it may change nothing; known: \(known.sorted().joined(separator: ", ")).")
+            }
             print("  \(agent.parameters.count) values, \(assumed) of them assumed; the rest of its template's are class values.")
         }
     }

@@ -125,7 +125,8 @@ struct DoseResponse {
         var options = RunOptions()
         options.duration = start + days
         options.outputStart = start
-        options.steps = max(50, Int(days * 4))
+        // every half hour, so that the peak at the end of an infusion is on the grid
+        options.steps = max(50, Int(days * 48))
         options.observed = observe
         return try PreparedModel(model, options: options).run()
     }

@@ -25,13 +25,17 @@ extension Agent {
         isManufactured = try file.flag("manufactured")
         route = try file.choice("route", as: DoseTarget.Route.self)
         molarMass = try file.number("molar mass")
+        if let molarMass, molarMass <= 0 { throw file.invalid("molar mass", "a positive number of g/mol") }
         amountPerUnit = try file.numbers("amount per unit")
         doseSpecies = file.text("dose species") ?? "central"
         bioavailability = file.text("bioavailability")
         infusionDuration = (try file.number("infusion hours") ?? 0) / 24
+        if infusionDuration < 0 { throw file.invalid("infusion hours", "a number of hours, 0 for a bolus") }
         guard id.wholeMatch(of: /[a-z][a-z0-9_]*/) != nil else {
             throw file.invalid("id", "lower-case letters, digits and underscores, since it begins the names of its quantities")
         }
+        for key in ["benefits", "risks", "sources"] { _ = try file.required(key) }
+        try Self.checkSigns(file)
         let prefix = id
         parameters = file.rows.map { row in
             var row = row
@@ -43,6 +47,20 @@ extension Agent {
         risks = file.list("risks")
         sources = file.list("sources")
         needs = file.list("needs")
+    }
+
+    /// Volumes and affinities divide, and clearances take away: none may be negative, volumes and affinities not zero.
+    private static func checkSigns(_ file: CatalogueFile) throws(InvalidModel) {
+        var problems: [Diagnostic] = []
+        for row in file.rows {
+            let divides = ["Vc", "Vp", "V"].contains(row.id) || row.id.hasSuffix("_Kd")
+            guard divides ? row.value <= 0 : ["CL", "Q"].contains(row.id) && row.value < 0 else { continue }
+            problems.append(
+                Diagnostic(
+                    .error, .invalid, "'\(row.id)' is \(row.value.formatted()) \(row.unit)",
+                    at: SourceLocation(file: file.file, line: file.rowLines[row.id] ?? 1, column: 1), remedy: divides ? "give a positive value" : "give 0 or more"))
+        }
+        if !problems.isEmpty { throw InvalidModel(problems) }
     }
 }
 

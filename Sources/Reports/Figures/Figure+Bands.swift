@@ -34,6 +34,8 @@ extension Figure {
     ) -> Figure {
         let names = bands.map(\.series)
         let floor = positiveFloor(bands)
+        let isCut = logarithmic && bands.contains { $0.quantiles.contains { $0.contains { $0 < floor } } }
+        let caption = isCut ? "\(caption) Below \(floor.shortText) the lines run along the axis.".trimmingCharacters(in: .whitespaces) : caption
         func value(_ x: Double) -> JSON { .number(logarithmic ? max(x, floor) : x) }
         let isPlain = bands.allSatisfy { band in band.quantiles.allSatisfy { $0 == band.quantiles[2] } }
         let points = bands.flatMap { band in

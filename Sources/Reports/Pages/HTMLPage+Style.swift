@@ -10,7 +10,7 @@ extension HTMLPage {
         h1 { font-size: clamp(1.4rem, 4vw, 2rem); line-height: 1.2; margin: .6rem 0 .2rem; }
         h2 { font-size: 1.3rem; margin: 2.2rem 0 .6rem; padding-top: .8rem; border-top: 1px solid var(--line); }
         h3 { font-size: 1.05rem; margin: 1.4rem 0 .4rem; }
-        .subtitle, figcaption, caption { color: var(--quiet); }
+        .subtitle, figcaption, .caption { color: var(--quiet); }
         .notice { margin: 0; padding: .5rem .8rem; border-left: 4px solid var(--warn); background: var(--panel); font-size: .9rem; }
         .remark { padding: .6rem .8rem; border-left: 4px solid var(--accent); background: var(--panel); }
         .highlights { display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: .6rem; margin: 1rem 0; }
@@ -22,8 +22,8 @@ extension HTMLPage {
         .chart svg .role-axis-tick line { stroke: var(--line) !important; } figcaption { font-size: .92rem; max-width: 46rem; }
         .vega-embed { width: 100%; } .vega-embed details summary { opacity: .5; }
         .scroll { overflow-x: auto; } table { border-collapse: collapse; font-size: .92rem; margin: .6rem 0; }
-        caption { text-align: left; padding-bottom: .3rem; } th, td { padding: .28rem .7rem; border-bottom: 1px solid var(--line); text-align: left; }
-        thead th { border-bottom: 2px solid var(--line); font-weight: 600; } tbody th { font-weight: 500; } td, tbody th { white-space: nowrap; } td:first-child { white-space: normal; } .number { text-align: right; font-variant-numeric: tabular-nums; }
+        .caption { margin: .8rem 0 .2rem; max-width: 46rem; font-size: .92rem; } th, td { padding: .28rem .5rem; border-bottom: 1px solid var(--line); text-align: left; }
+        thead th { border-bottom: 2px solid var(--line); font-weight: 600; vertical-align: bottom; } tbody th { font-weight: 500; } td, tbody th { white-space: nowrap; } td:first-child { white-space: normal; } .number { text-align: right; font-variant-numeric: tabular-nums; }
         details summary { cursor: pointer; color: var(--accent); width: fit-content; }
         pre { background: var(--panel); padding: .7rem .9rem; border-radius: .4rem; overflow-x: auto; font-size: .88rem; }
         :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }

@@ -112,7 +112,8 @@ public struct HTMLPage {
         }
         let rest = table.rows.count > limit ? "<p>\(table.rows.count - limit) more rows are in the tables beside this report.</p>" : ""
         return """
-            <div class="scroll" tabindex="0" role="region" aria-label="\(escape(caption))"><table><caption>\(escape(caption))</caption>
+            <p class="caption">\(escape(caption))</p>
+            <div class="scroll" tabindex="0" role="region" aria-label="\(escape(caption))"><table>
             <thead><tr>\(head.joined())</tr></thead><tbody>\(rows.joined(separator: "\n"))</tbody></table></div>\(rest)
             """
     }
@@ -123,7 +124,8 @@ public struct HTMLPage {
             var specification = figure.specification
             specification["$schema"] = "https://vega.github.io/schema/vega-lite/v6.json"
             specification["config"] = Theme.configuration
-            specification["autosize"] = specification["vconcat"] == .null ? ["type": "fit-x", "contains": "padding"] : .null
+            let hasPanels = specification["vconcat"] != .null || specification["facet"] != .null || specification["spec"] != .null
+            specification["autosize"] = !hasPanels ? ["type": "fit-x", "contains": "padding"] : .null
             if specification["autosize"] == .null { specification["autosize"] = ["type": "pad"] }
             return "[\"figure-\(figure.id)\", \(specification.text)]"
         }

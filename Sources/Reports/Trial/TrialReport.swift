@@ -107,7 +107,7 @@ public struct TrialReport: Sendable {
         let pairs = result.subgroups.map { [$0.endpoint, $0.arm, $0.reference] }.uniqued()
         return .init(
             "Subgroups",
-            [.paragraph("Not adjusted for looking many times; a subgroup that differs is a question, not an answer.")]
+            [.paragraph("Not adjusted for looking many times; a subgroup that differs is a question, not an answer. Levels with fewer than ten patients in an arm are left out.")]
                 + pairs.enumerated().map { index, pair in
                     .figure(.forest(
                         id: "forest-\(index)", title: "\(pair[0]): \(pair[1]) against \(pair[2])",

@@ -73,12 +73,12 @@ extension ArmSummary {
     /// Each patient once a term, at the worst grade.
     var toxicity: [ToxicityRow] {
         let treated = records.filter { $0.endOfTreatment != .neverStarted }
-        let terms = Set(records.flatMap { $0.adverseEvents.map(\.term) }).sorted()
+        let terms = Set(records.flatMap { $0.ownAdverseEvents.map(\.term) }).sorted()
         return terms.compactMap { term in
             guard !treated.isEmpty else { return nil }
             var byGrade = [Int](repeating: 0, count: 5)
             for record in treated {
-                let worst = record.adverseEvents.filter { $0.term == term }.map(\.grade).max() ?? 0
+                let worst = record.ownAdverseEvents.filter { $0.term == term }.map(\.grade).max() ?? 0
                 if worst > 0 { byGrade[min(5, worst) - 1] += 1 }
             }
             let total = byGrade.reduce(0, +)

@@ -33,7 +33,8 @@ struct ArmSummary {
             bands: sketched ?? bands, toxicity: toxicity, filtered: observed?.filter(records, arm: arm.name, seed: seed))
     }
 
-    static func id(_ record: SubjectRecord) -> String { String(format: "%04d", record.patient.subject) }
+    /// The last digits of the subject's identifier in the tables.
+    static func id(_ record: SubjectRecord) -> String { String(format: "%05d", record.patient.subject + 1) }
 
     private static func words(_ course: Regimen.Course) -> String {
         let steps = course.steps.map { step in
@@ -47,16 +48,18 @@ struct ArmSummary {
         let baseline = record.baselineDiameters.reduce(0, +)
         let points = record.points.filter { $0.sumOfDiameters != nil }
         let pfs = record.endpoints.progressionFreeSurvival
+        // what other therapy achieves after progression is not this arm's
+        let judged = record.points.firstIndex { $0.overall == .progression }.map { record.points[...$0] } ?? record.points[...]
         return PatientResult(
             id: Self.id(record), covariates: record.patient.covariates, days: [record.baselineDay] + points.map(\.day),
             sumOfDiameters: [baseline] + points.map { $0.sumOfDiameters ?? .nan },
             percentChange: [0] + points.map { $0.percentFromBaseline ?? .nan },
             timePointResponses: record.points.map(\.overall.rawValue), bestResponse: record.endpoints.best.rawValue,
-            bestChange: points.compactMap(\.percentFromBaseline).min(), progressionFreeDays: pfs.days,
+            bestChange: judged.compactMap { $0.sumOfDiameters == nil ? nil : $0.percentFromBaseline }.min(), progressionFreeDays: pfs.days,
             hasProgressedOrDied: pfs.isEvent, progressionCause: pfs.isEvent ? pfs.reason : nil, survivalDays: record.lastDay,
             hasDied: record.deathDay != nil,
             doses: record.administrations.map { GivenDose(day: $0.day, agent: $0.agent, amount: $0.amount, unit: $0.unit) },
-            adverseEvents: record.adverseEvents.map {
+            adverseEvents: record.ownAdverseEvents.map {
                 AdverseEvent(term: $0.term, grade: $0.grade, startDay: $0.startDay, endDay: $0.endDay)
             })
     }
@@ -102,7 +105,8 @@ struct ArmSummary {
             upper: [1] + curve.steps.map { $0.upper.isFinite ? $0.upper : $0.survival }, censoredMonths: curve.censoredTimes,
             riskMonths: riskMonths, riskCounts: riskMonths.map { curve.atRisk(at: $0) }, patients: data.count,
             events: data.eventCount, median: Interval(curve.median),
-            landmarks: [6.0, 12, 24].filter { $0 <= last }.map { .init(months: $0, percent: Interval(percent: curve.survival(at: $0))) },
+            // nobody followed that far, though some left without an event: no estimate
+            landmarks: [6.0, 12, 24].filter { $0 <= last && (curve.atRisk(at: $0) > 0 || data.eventCount == data.count) }.map { .init(months: $0, percent: Interval(percent: curve.survival(at: $0))) },
             causes: causes.sorted { $0.key < $1.key }.map { Count($0.key, $0.value) })
     }
 

@@ -108,7 +108,7 @@ public struct CohortStudy: Sendable {
         "Unless more are asked for, every patient has one lesion, a sphere; real sums of diameters hold up to five lesions that differ.",
         "Parameters marked assumed or calibrated (perforin model show) carry much of the result; their joint uncertainty is not in the intervals, which hold sampling only.",
         "Survival hazards are prognostic: burden, age, performance status and albumin, with coefficients that no drug changes.",
-        "Later lines of therapy after progression are not simulated, so survival is that without them.",
+        "Later lines of therapy are simulated only where the protocol names them (then, crossover); survival is that without others.",
     ]
 }
 

@@ -79,25 +79,52 @@ struct StudyChecks {
         return []
     }
 
+    /// Why nobody can be drawn from a covariate's distribution as the study gives it.
+    private static func fault(of row: Population.Row, usual: Population.Row?) -> (what: String, remedy: String)? {
+        let shares = [row.value, row.low ?? 0, row.high ?? 0]
+        let (low, high) = (row.low ?? -.infinity, row.high ?? .infinity)
+        switch row.distribution {
+        case "categorical":
+            return abs(shares.reduce(0, +) - 1) <= 0.011 ? nil : ("has shares that sum to \(Int((100 * shares.reduce(0, +)).rounded())) %", "shares of 0, 1 and 2 sum to 100 %")
+        case "bernoulli", "zeroinflated":
+            return 0...1 ~= row.value ? nil : ("is a share of \(row.value.formatted())", "write a share from 0 to 100 %")
+        case "point" where usual?.distribution == "bernoulli" || usual?.distribution == "zeroinflated":
+            return 0...1 ~= row.value ? nil : ("is a share of \(row.value.formatted())", "write 61 % or 0.61")
+        default:
+            guard low <= high else { return ("has a `min` above its `max`", "swap them") }
+            return low <= row.value && row.value <= high
+                ? nil : ("lies around \(row.value.formatted()), outside \(low.formatted()) to \(high.formatted())", "give values in that range, or `min` and `max` of your own")
+        }
+    }
+
     /// Who comes, and who is let in.
     ///
     /// - Throws: `InvalidModel` for covariates and observables that nobody has, and criteria that none of 10,000 draws meets.
     func screening(_ models: ArmModels) throws -> VirtualTrials.Screening {
         var population = try Population(cancer: library.cancer(named: study.cancer)!.id)
+        var problems: [Diagnostic] = []
         for (name, row) in study.covariates {
             var row = row
             let old = population.rows[name]
+            if old == nil, !models.union.parameters.contains(where: { $0.id == name }) {
+                problems.append(
+                    error("patients have no covariate '\(name)'", at: study.places["covariates"],
+                        remedy: suggestion(for: name, among: population.rows.keys) ?? "covariates: \(population.rows.keys.sorted().joined(separator: ", "))"))
+            }
             row.unit = old?.unit ?? ""
             if row.distribution != "categorical" {
                 row.low = row.low ?? old?.low
                 row.high = row.high ?? old?.high
             }
+            if let fault = Self.fault(of: row, usual: old) {
+                problems.append(error("'\(name)' \(fault.what)", at: study.places["covariates"], remedy: fault.remedy))
+            }
             population.rows[name] = row
         }
+        if !problems.isEmpty { throw InvalidModel(problems) }
         let sampler = PatientSampler(population: population, model: models.union, seed: study.seed)
         let example = sampler.patient(0)
         let known = Set(example.covariates.keys).union(example.values.keys)
-        var problems: [Diagnostic] = []
         func check(_ covariate: String, _ place: SourceLocation?) {
             guard !known.contains(covariate) else { return }
             problems.append(

@@ -103,7 +103,7 @@ struct StudyReader {
             secondary: self.endpoints(endpoints, "secondary", fallback: [.overallSurvival, .objectiveResponse]),
             subgroups: splits(endpoints, "subgroups"), observed: top.text("observed"),
             simplifications: top.list("simplifications").compactMap(\.string),
-            places: ["cancer": top.place("cancer"), "eligibility": findings.place(population["eligibility"]), "assessment": top.place("assessment")])
+            places: ["cancer": top.place("cancer"), "covariates": findings.place(population["covariates"]), "eligibility": findings.place(population["eligibility"]), "assessment": top.place("assessment")])
     }
 
     private func arms(_ top: Fields) -> [Study.Arm] {

@@ -211,11 +211,17 @@ public struct TrialTables: Sendable {
                 let scale = event.term.contains("cytokine") || event.term.contains("ICANS") ? "ASTCT 2019" : "CTCAE 5.0"
                 table.append(
                     lead(member) + [
-                        member.arm, event.term.uppercased(), String(event.grade), scale, Cell.day(event.startDay), Cell.day(event.endDay), event.startDay > 0 ? "Y" : "",
+                        treatment(of: member, on: event.startDay), event.term.uppercased(), String(event.grade), scale, Cell.day(event.startDay), Cell.day(event.endDay), event.startDay > 0 ? "Y" : "",
                     ])
             }
         }
         return table
+    }
+
+    /// The arm's name, or what is given after crossing over.
+    private func treatment(of member: (arm: String, record: SubjectRecord), on day: Double) -> String {
+        guard let crossed = member.record.crossoverDay, day >= crossed else { return member.arm }
+        return study.arms.first { $0.name == member.arm }?.crossover?.therapy ?? member.arm
     }
 
     var exposure: AnalysisTable {

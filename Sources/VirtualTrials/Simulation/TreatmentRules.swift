@@ -71,7 +71,8 @@ enum GradeReading {
         count < 500 ? 4 : count < 1000 ? 3 : count < 1500 ? 2 : count < 2000 ? 1 : 0
     }
 
-    /// Episodes of grade 1 or more, in order of their start.
+    /// Episodes of grade 1 or more, in order of their start; a grade that the patient brought along is no event until it
+    /// gets worse (treatment-emergent).
     static func events(days: [Double], columns: [String: Int], outputs: [Double], width: Int) -> [GradedEvent] {
         var readings: [(term: String, grade: (Int) -> Int)] = []
         for (observable, term) in scales {
@@ -84,9 +85,10 @@ enum GradeReading {
         var events: [GradedEvent] = []
         for (term, grade) in readings {
             var open: GradedEvent?
+            let brought = days.first.map { $0 <= 0 } == true ? grade(0) : 0
             for (row, day) in days.enumerated() {
                 let now = grade(row)
-                if now >= 1 {
+                if now > brought {
                     if open == nil { open = GradedEvent(term: term, grade: now, startDay: day, endDay: nil) }
                     open!.grade = max(open!.grade, now)
                 } else if var ended = open {

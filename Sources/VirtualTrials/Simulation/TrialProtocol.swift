@@ -114,4 +114,7 @@ public struct SubjectRecord: Sendable, Codable {
     public var crossoverDay: Double?
     /// Planned end of this patient's follow-up, days.
     public var followUp: Double
+
+    /// Side effects that began before the patient crossed over: those of the arm's own treatment.
+    package var ownAdverseEvents: [GradedEvent] { adverseEvents.filter { $0.startDay < crossoverDay ?? .infinity } }
 }
