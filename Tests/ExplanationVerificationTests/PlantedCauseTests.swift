@@ -31,7 +31,7 @@ import VirtualTrials
     }
 
     static func report(_ a: Attribution) -> String {
-        "whole \(a.whole.value) ± \(a.whole.error); " + a.parts.map { "\($0.mechanism) \($0.share.value) (alone \($0.alone.value), last \($0.last.value))" }.joined(separator: ", ")
+        "whole \(a.whole.value) ± \(a.whole.error); " + a.parts.map { "\($0.mechanism) \($0.share.value) (alone \($0.alone?.value ?? .nan), last \($0.last?.value ?? .nan))" }.joined(separator: ", ")
             + "; other \(a.remainder.value); " + a.interactions.map { "\($0.first) × \($0.second): \($0.kind) \($0.alone.value) \($0.inCompany.value)" }.joined(separator: ", ")
     }
 

@@ -23,10 +23,11 @@ public struct Attribution: Sendable, Hashable, Codable {
         public var name: String
         /// Shapley value: its step, averaged over the orders in which mechanisms are released.
         public var share: Amount
-        /// Step when it is the only one released.
-        public var alone: Amount
-        /// Step when all others are released already.
-        public var last: Amount
+        /// Step when it is the only one released; measured for the largest parts.
+        public var alone: Amount?
+        /// Step when all others are released already: what the treated arm loses when it alone is held. Measured where
+        /// the share is beyond two standard errors, and for the largest parts.
+        public var last: Amount?
     }
 
     /// Two mechanisms that do more or less together than apart.
@@ -67,6 +68,8 @@ public struct Attribution: Sendable, Hashable, Codable {
     /// Twins left out because one of their runs could not be integrated.
     public var failedTwins: Int
     public var runs: Int
+    /// Which runs were made, in a sentence or two.
+    public var method = ""
     public var horizonDays: Double
     public var seed: UInt64
 

@@ -7,7 +7,7 @@ public enum Measure: String, Sendable, Hashable, Codable, CaseIterable {
 
     public var unit: String {
         switch self {
-        case .response: "percent of twins"
+        case .response: "of 100 twins"
         case .progressionFree, .survival: "months"
         case .shrinkage: "percentage points"
         }

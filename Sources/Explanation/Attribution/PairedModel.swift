@@ -15,6 +15,9 @@ import VirtualTrials
 /// reference arm exactly, at every step of the integration, and one compiled system serves every combination.
 struct PairedModel: Sendable {
     static let prefix = "reference_"
+    /// Ten times those of the arms: both copies take the same steps, so that a difference between them is far closer than
+    /// either. Shares under lung cancer's antibody and chemotherapy are the same to a hundredth at a tenth of it.
+    static let tolerances = Tolerances(relative: 1e-3, absolute: .scaled(1e-7))
     let model: TrialModel
     /// Mechanisms that this model has, in the table's order.
     let mechanisms: [Mechanism]
@@ -24,7 +27,7 @@ struct PairedModel: Sendable {
     ///   - changes: Parameters that differ in the treated copy, with the factor: a planted cause.
     /// - Throws: `InvalidModel` when the doubled model can't be compiled.
     init(_ assembled: AssembledModel, mechanisms all: [Mechanism], agents: [Agent], changes: [String: Double] = [:]) throws {
-        let source = assembled.model
+        let source = Self.pruned(assembled)
         guard source.events.isEmpty, source.reactions.isEmpty else {
             throw InvalidModel([Diagnostic(.error, .unsupported, "a model with events or reactions can't be paired with a reference")])
         }
@@ -108,11 +111,47 @@ struct PairedModel: Sendable {
         doubled.model = paired
         doubled.diagnosis = nil
         doubled.populations += assembled.populations.map { $0.renamed { dynamic.contains($0) ? Self.prefix + $0 : $0 } }
-        let kept = Set(["hazard_death_sum", "hazard_lesion_sum"]).union(assembled.response.map { Set($0.observables.values) } ?? [])
-        doubled.observables = assembled.observables.filter {
-            kept.contains($0.id) || $0.id == "diameter_tumour" || $0.id.hasSuffix("_diameter_tumour")
+        let kept = Self.keptObservables(of: assembled)
+        doubled.observables = assembled.observables.filter { kept.contains($0.id) }
+        model = try TrialModel(doubled, tolerances: Self.tolerances)
+    }
+
+    /// The model without what neither response nor survival depends on, such as side effects and blood counts: about a
+    /// fifth of the states, twice. Doses keep the states and rates on which they act.
+    static func pruned(_ assembled: AssembledModel) -> Model {
+        var model = assembled.model
+        let math = Dictionary(
+            model.rules.compactMap { rule in rule.variable.map { ($0, rule.math.symbols) } }
+                + model.initialAssignments.map { ($0.symbol, $0.math.symbols) }) { $0.union($1) }
+        var needed = keptObservables(of: assembled)
+        for target in assembled.doseTargets.values {
+            needed.insert(target.species)
+            if let rate = target.infusionRate { needed.insert(rate) }
+            // a product made from the patient's cells depends on them
+            if target.manufacture != nil { needed.formUnion(["N4", "N8", "Q4", "Q8"]) }
         }
-        model = try TrialModel(doubled, tolerances: TwinCohort.tolerances)
+        // clones and pools may die out or arise by chance: all that says when
+        for population in assembled.populations {
+            needed.formUnion(population.species + [population.division, population.death, population.inflow].compactMap(\.self))
+        }
+        var open = needed.sorted()
+        while let id = open.popLast() {
+            for symbol in (math[id] ?? []).sorted() where needed.insert(symbol).inserted { open.append(symbol) }
+        }
+        let ruled = Set(model.rules.compactMap(\.variable)).union(model.species.map(\.id))
+        let dropped = ruled.union(model.initialAssignments.map(\.symbol)).subtracting(needed)
+        model.rules.removeAll { $0.variable.map(dropped.contains) ?? false }
+        model.species.removeAll { dropped.contains($0.id) }
+        model.parameters.removeAll { dropped.contains($0.id) }
+        model.initialAssignments.removeAll { dropped.contains($0.symbol) }
+        return model
+    }
+
+    /// Ids of what response and survival are read from.
+    private static func keptObservables(of assembled: AssembledModel) -> Set<String> {
+        let known = Set(assembled.observables.map(\.id))
+        let read = Set(["hazard_death_sum", "hazard_lesion_sum"]).union(assembled.response.map { Set($0.observables.values) } ?? [])
+        return known.filter { read.contains($0) || $0 == "diameter_tumour" || $0.hasSuffix("_diameter_tumour") }
     }
 
     /// Triggers of both copies as they were in the twin; what the twin's model doesn't have is as at the start.
@@ -152,15 +191,18 @@ struct PairedModel: Sendable {
         result.snapshot = Snapshot(
             time: twin.snapshot.time, state: state, parameters: parameters,
             triggerValues: triggerValues(twin.snapshot, origin), drawCounts: model.drawCounts(after: twin.snapshot, of: origin))
+        let system = origin.compiled.system
+        func id(_ slot: Int) -> String { slot < system.controlOffset ? system.inputs[slot] : system.controls[slot - system.controlOffset] }
         result.background = referenceDoses.compactMap { stop in
             switch stop.action {
             case .addToState(let slot, let value):
                 return model.compiled.state(Self.prefix + origin.compiled.system.states[slot]).map { Stop(time: stop.time, .addToState($0, value)) }
             case .addToParameter(let slot, let value):
-                let system = origin.compiled.system
-                let id = slot < system.controlOffset ? system.inputs[slot] : system.controls[slot - system.controlOffset]
-                return model.compiled.parameter(Self.prefix + id).map { Stop(time: stop.time, .addToParameter($0, value)) }
-            case .setParameter, .setState, .decision: return nil
+                return model.compiled.parameter(Self.prefix + id(slot)).map { Stop(time: stop.time, .addToParameter($0, value)) }
+            case .setParameter(let slot, let value):
+                // the quality of a product, which both copies share: one twin gives the same cells to either
+                return model.compiled.parameter(id(slot)).map { Stop(time: stop.time, .setParameter($0, value)) }
+            case .setState, .decision: return nil
             }
         }
         return result

@@ -24,6 +24,16 @@ public indirect enum Condition: Sendable, Hashable {
         }
     }
 
+    /// Words that a fact is asked for by `has`.
+    func words(of name: String) -> Set<String> {
+        switch self {
+        case .always: []
+        case .atom(let fact, let relation, let value): fact == name && relation == "has" ? [value] : []
+        case .not(let inner): inner.words(of: name)
+        case .all(let parts), .any(let parts): parts.reduce(into: []) { $0.formUnion($1.words(of: name)) }
+        }
+    }
+
     /// true, false, or nil for "depends on what is not known".
     public func holds(for facts: [String: String]) -> Bool? {
         switch self {

@@ -65,6 +65,26 @@ public struct Eligibility: Sendable {
         return regimens.filter { $0.cancer == profile.cancer }.map { judge($0, facts, isListed: true) }
     }
 
+    /// What matters in a cancer: names of the facts that decide about its therapies or that its model reads, in the
+    /// vocabulary's order, and the earlier treatments that rules ask about.
+    ///
+    /// - Throws: `InvalidModel` when the cancer has no model.
+    public func vocabulary(for cancer: String) throws -> (facts: [String], prior: [String]) {
+        let rows = regimens.filter { $0.cancer == cancer }
+        let asked = rows.map(\.condition) + rules.filter { rule in
+            (rule.cancer == "*" || rule.cancer == cancer) && rows.contains { !$0.tags.isDisjoint(with: rule.tags) }
+        }.map(\.condition)
+        let read = asked.reduce(into: Set<String>()) { $0.formUnion($1.facts) }
+        let prior = asked.reduce(into: Set<String>()) { $0.formUnion($1.words(of: "prior")) }
+        let model = try library.assemble(ModelPlan(cancer: cancer, agents: []))
+        let covariates = Set(model.parameters.map(\.id)).union(["age", "male", "weight", "ECOG"])
+        let facts = try PatientProfile.vocabulary()
+        return (
+            facts.filter { read.contains($0.name) || $0.name == "sex" || covariates.contains($0.covariate) }.map(\.name),
+            facts.first { $0.name == "prior" }!.choices.filter(prior.contains)
+        )
+    }
+
     /// One therapy by a name of the table or in the words of a protocol.
     ///
     /// - Throws: `InvalidModel` for text that is no therapy.

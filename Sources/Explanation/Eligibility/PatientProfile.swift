@@ -1,3 +1,4 @@
+import Foundation
 import ModelIR
 
 /// What is known about a real or imagined patient, in the words of `facts.csv`.
@@ -22,15 +23,37 @@ public struct PatientProfile: Sendable, Hashable, Codable {
         /// Taken when nothing is said; nil: unknown.
         public var standard: String?
         public var meaning: String
-        var isNumber: Bool { unit != "word" && unit != "words" }
+        /// Words that it may be; empty for a number.
+        public var choices: [String]
+        /// Smallest and largest value of a number, in its unit.
+        public var range: ClosedRange<Double>?
+        public var isNumber: Bool { unit != "word" && unit != "words" }
+
+        /// What is wrong with a value; nil: nothing.
+        func problem(with value: String) -> String? {
+            if isNumber {
+                guard let number = Double(value), number.isFinite, range?.contains(number) != false else {
+                    let limits = range.map { " between \(Self.text($0.lowerBound)) and \(Self.text($0.upperBound))" } ?? ""
+                    return "must be a number\(limits) in \(unit)"
+                }
+                return nil
+            }
+            let words = unit == "words" ? value.split(whereSeparator: { $0 == " " || $0 == "," || $0 == "+" }).map(String.init) : [value]
+            return words.allSatisfy(choices.contains) && !words.isEmpty ? nil : "must be \(unit == "words" ? "some of" : "one of") \(choices.joined(separator: ", "))"
+        }
+
+        private static func text(_ x: Double) -> String { x == x.rounded() ? "\(Int(x))" : "\(x)" }
     }
 
     /// Every fact, in the table's order.
     public static func vocabulary() throws -> [Fact] {
         try ResourceTable("facts").rows.map { _, cells in
-            Fact(
+            let choices = cells["choices"]!
+            let limits = choices.components(separatedBy: "..").compactMap { Double($0) }
+            return Fact(
                 name: cells["fact"]!, unit: cells["unit"]!, covariate: cells["covariate"]!, scale: Double(cells["scale"]!) ?? 1,
-                standard: cells["default"]!.isEmpty ? nil : cells["default"]!, meaning: cells["meaning"]!)
+                standard: cells["default"]!.isEmpty ? nil : cells["default"]!, meaning: cells["meaning"]!,
+                choices: limits.count == 2 ? [] : choices.split(separator: "|").map(String.init), range: limits.count == 2 ? limits[0]...limits[1] : nil)
         }
     }
 
@@ -54,11 +77,8 @@ public struct PatientProfile: Sendable, Hashable, Codable {
             for suffix in ["%", " percent", " " + fact.unit.lowercased(), fact.unit.lowercased()] where fact.isNumber && value.hasSuffix(suffix) {
                 value = String(value.dropLast(suffix.count)).trimmingCharacters(in: [" "])
             }
-            if fact.isNumber, Double(value).map({ $0.isFinite && $0 >= 0 }) != true {
-                problems.append(Diagnostic(.error, .invalid, "'\(name)' must be a number in \(fact.unit), got '\(text)'"))
-            }
-            if name == "sex", value != "male", value != "female" {
-                problems.append(Diagnostic(.error, .invalid, "'sex' must be male or female, got '\(text)'"))
+            if let problem = fact.problem(with: value) {
+                problems.append(Diagnostic(.error, .invalid, "'\(name)' \(problem), got '\(text)'"))
             }
             result[name] = value
         }
@@ -87,14 +107,5 @@ public struct PatientProfile: Sendable, Hashable, Codable {
             }
         }
         return values
-    }
-}
-
-extension String {
-    fileprivate func trimmingCharacters(in set: Set<Character>) -> String {
-        var part = self[...]
-        while let first = part.first, set.contains(first) { part = part.dropFirst() }
-        while let last = part.last, set.contains(last) { part = part.dropLast() }
-        return String(part)
     }
 }

@@ -102,6 +102,15 @@ public struct TwinOutcome: Sendable, Hashable, Codable {
     public var responds: Bool { response == "CR" || response == "PR" }
     public var isSeverelyToxic: Bool { grades.values.contains { $0 >= 3 } }
 
+    /// What the worst event of grade 3 or more counts in a weighing, 0 to 1.
+    ///
+    /// A low neutrophil count is a quarter of cytokine release, neurotoxicity or immune-related harm: utility lost times
+    /// days is about 0.09 · 14 for neutropenia (Nafees et al. 2008, Health Qual. Life Outcomes 6:84), 0.65 · 8 for severe
+    /// cytokine release (utility near zero while it lasts), 0.1 · 60 for immune-related harm; the last two are assumed.
+    public var harm: Double {
+        grades.reduce(0) { worst, event in event.value < 3 ? worst : max(worst, event.key == "neutropenia" ? 0.25 : 1) }
+    }
+
     /// Events and the observables that carry their grade.
     package static let gradedEvents = [("CRS", "CRS_grade"), ("ICANS", "ICANS_grade"), ("irAE", "irAE_grade"), ("neutropenia", "neutropenia_grade")]
 
