@@ -12,7 +12,7 @@ public struct ComparisonText {
 
     public var text: String {
         var lines = ["\(result.cancerName): " + result.facts.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")]
-        lines.append("taken as standard: " + result.assumed.joined(separator: ", "))
+        if !result.assumed.isEmpty { lines.append("not said, so taken as standard: " + result.assumed.joined(separator: ", ")) }
         let refused = result.options.filter { $0.verdict != .eligible }
         for option in refused { lines.append("  \(option.verdict.rawValue): \(option.name) — \(option.reasons.joined(separator: "; "))") }
         for option in result.options where option.verdict == .eligible && !option.cautions.isEmpty {
@@ -33,14 +33,17 @@ public struct ComparisonText {
         }
         lines.append("")
         let w = result.weights
-        lines.append("ranking (survival \(w.survival), progression \(w.progression), response \(w.response), toxicity -\(w.toxicity)); \(result.twins) twins, 95 % intervals")
+        lines.append("ranking (survival \(w.survival), progression \(w.progression), response \(w.response), toxicity -\(w.toxicity), a quarter of it for low neutrophils alone); \(result.twins) twins, 95 % intervals")
         for (place, entry) in result.ranking.enumerated() {
             lines.append(
                 "\(place + 1). " + Self.pad(entry.name, width)
                     + "score \(Self.number(entry.score.value, 3)) (\(Self.number(entry.score.lower, 3)) to \(Self.number(entry.score.upper, 3))); best or equal in \(Self.number(entry.bestInTwins)) % of twins, first in \(Self.number(entry.bestInResamples)) % of resamples")
         }
         for attribution in result.why { lines += [""] + Self.lines(attribution) }
-        if !result.flips.isEmpty { lines += ["", "what would turn it:"] + result.flips.map { "  " + $0.sentence } }
+        if let method = result.why.first?.method { lines += ["", "how: " + method] }
+        if let first = result.flips.first {
+            lines += ["", "what would turn it (\(first.first) against \(first.second), one fact changed at a time):"] + result.flips.map { "  - " + $0.sentence }
+        }
         let failed = result.therapies.map(\.failures).reduce(0, +)
         lines.append("")
         lines.append("\(result.drawn) draws, \(result.twins) twins; \(failed) of \(result.twins * result.therapies.count) treated twins failed")
@@ -49,11 +52,16 @@ public struct ComparisonText {
 
     private static func lines(_ a: Attribution) -> [String] {
         func amount(_ x: Attribution.Amount) -> String { String(format: "%+7.1f ± %.1f", x.value, x.error) }
-        var lines = ["why, \(a.measure.words) [\(a.unit)]: \(a.treated) against \(a.reference): \(amount(a.whole)) (\(a.twins) twins, \(a.runs) runs)"]
-        for part in a.parts { lines.append("  \(amount(part.share))  \(part.name)  (alone \(amount(part.alone)), last \(amount(part.last)))") }
-        lines.append("  \(amount(a.remainder))  other paths")
-        if !a.inert.isEmpty { lines.append("  clamping changed nothing: \(a.inert.joined(separator: ", "))") }
-        for statement in a.statements { lines.append("  \(statement.text)\n      run: \(statement.run)") }
+        let width = (a.parts.map(\.name.count) + [12]).max()! + 2
+        var lines = ["why: \(a.measure.words) [\(a.unit)], \(a.treated) minus \(a.reference) (\(a.twins) twins, \(a.runs) runs; ± one standard error)"]
+        lines.append("  " + pad("mechanism", width) + pad("share", 18) + pad("released alone", 18) + "held alone, lost")
+        for part in a.parts {
+            lines.append("  " + pad(part.name, width) + pad(amount(part.share), 18) + pad(part.alone.map(amount) ?? "      –", 18) + (part.last.map(amount) ?? "      –"))
+        }
+        lines.append("  " + pad("other paths", width) + amount(a.remainder))
+        lines.append("  " + pad("whole", width) + amount(a.whole))
+        if !a.inert.isEmpty { lines.append("  moved nothing when released or held: \(a.inert.joined(separator: ", "))") }
+        for statement in a.statements { lines.append("  - \(statement.text)\n      run: \(statement.run)") }
         return lines
     }
 }

@@ -26,7 +26,7 @@ public struct ComparisonPlan: Sendable {
 
     public init(
         profile: PatientProfile, therapies: [String] = [], twins: Int = 100, horizonMonths: Double = 24,
-        weights: ComparisonWeights = ComparisonWeights(), explains: Bool = false, explained: [String] = [], whyTwins: Int = 64,
+        weights: ComparisonWeights = ComparisonWeights(), explains: Bool = false, explained: [String] = [], whyTwins: Int = 48,
         whyMonths: Double = 12, looksForFlips: Bool = false, seed: UInt64 = 1, threads: Int = 1, command: String = ""
     ) {
         self.profile = profile
@@ -43,6 +43,11 @@ public struct ComparisonPlan: Sendable {
         self.threads = threads
         self.command = command
     }
+}
+
+extension ComparisonPlan {
+    /// Months of 30.4375 days.
+    var horizonDays: Double { horizonMonths * 30.4375 }
 }
 
 /// A therapy that was asked for by name and that the rules or the model exclude.
@@ -117,23 +122,27 @@ public struct TherapyComparison: Sendable {
         let ranked = order.map { eligible[$0] }
         var why: [Attribution] = []
         if plan.explains, let (treated, reference) = try pair(ranked) {
-            progress?(StudyProgress(stage: "explaining", done: 0, total: plan.whyTwins))
             var runs = try Counterfactuals(
                 cohort, treated: try Regimen(parsing: treated.therapy, library: library),
                 reference: try Regimen(parsing: reference.therapy, library: library), horizon: plan.whyMonths * Self.month, twins: plan.whyTwins)
-            why = try Measure.allCases.map { try runs.attribute($0, treatedName: treated.name, referenceName: reference.name) }
+            runs.progress = { progress?(StudyProgress(stage: "explaining", done: $0, total: $1)) }
+            why = try runs.attribute(Measure.allCases, treatedName: treated.name, referenceName: reference.name)
             lap("why")
         }
         var flips: [FlipCondition] = []
         if plan.looksForFlips, ranked.count >= 2 {
-            progress?(StudyProgress(stage: "looking for flips", done: 0, total: plan.whyTwins))
-            flips = try FlipSearch(plan: plan, cohort: cohort, eligibility: eligibility, library: library).run(ranked[0], ranked[1])
+            let (first, second) = try pair(ranked)!
+            flips = try FlipSearch(plan: plan, cohort: cohort, eligibility: eligibility, library: library).run(first, second) {
+                progress?(StudyProgress(stage: "looking for flips", done: $0, total: $1))
+            }
             lap("flips")
         }
-        let completed = try plan.profile.completed()
+        // only what decides in this cancer or what its model reads
+        let matters = Set(try eligibility.vocabulary(for: plan.profile.cancer).facts)
+        let assumed = try plan.profile.completed().assumed.filter { text in matters.contains { text.hasPrefix($0 + " ") } }
         return TherapyComparisonResult(
             cancer: plan.profile.cancer, cancerName: library.cancer(named: plan.profile.cancer)!.name, facts: plan.profile.facts,
-            assumed: completed.assumed, options: options, therapies: results, weights: plan.weights, ranking: ranking, why: why,
+            assumed: assumed, options: options, therapies: results, weights: plan.weights, ranking: ranking, why: why,
             flips: flips, twins: cohort.patients.count, drawn: cohort.drawn, horizonMonths: plan.horizonMonths, seed: plan.seed,
             version: PerforinVersion.current, modelHash: cohort.model.hash.description, command: plan.command, seconds: seconds,
             limits: CohortStudy.limits + [

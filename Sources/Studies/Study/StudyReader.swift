@@ -33,7 +33,7 @@ extension Study {
         self = study
     }
 
-    private static func compose(_ text: String, file: String) throws(InvalidModel) -> Node? {
+    static func compose(_ text: String, file: String) throws(InvalidModel) -> Node? {
         func failure(_ message: String, _ mark: Mark?) -> InvalidModel {
             InvalidModel([
                 Diagnostic(.error, .invalid, message, at: SourceLocation(file: file, line: mark?.line ?? 1, column: mark?.column ?? 1))

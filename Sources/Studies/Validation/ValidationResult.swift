@@ -77,4 +77,6 @@ public struct ValidationResult: Sendable, Codable, Hashable {
     public var schema = 1
     public var results: [Row]
     public var summary: Summary
+    /// Rank correlations within cancers; empty in results of older versions.
+    public var rankings: [TherapyRanking]? = nil
 }

@@ -48,7 +48,9 @@ struct ValidationTable {
                 rows.append(result)
             }
         }
-        return ValidationResult(results: rows, summary: summary(rows, limits: limits, seconds: seconds))
+        return ValidationResult(
+            results: rows, summary: summary(rows, limits: limits, seconds: seconds),
+            rankings: TherapyRanking.all(rows, observed: validation.observed))
     }
 
     private func fill(_ row: inout ValidationResult.Row, _ endpoint: ObservedTrials.Endpoint, patients: Int) {
