@@ -23,22 +23,16 @@ struct CompareCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var common: CommonOptions
-    @Argument(help: "Patient file: one 'fact: value' a line (cancer, age, pdl1, line, ...).")
+    @OptionGroup(title: "Patient") var options: PatientOptions
+    @Argument(help: "Patient file (YAML): one 'fact: value' a line (cancer, age, pdl1, line, ...).")
     var patient: String?
     @Option(help: "Cancer by id.") var cancer: String?
-    @Option(help: "Therapies by name, with commas between; 'all' is what practice offers in this cancer.") var therapies: String = "all"
-    @Option(help: "Age in years.") var age: String?
-    @Option(help: "female or male.") var sex: String?
-    @Option(help: "ECOG performance status, 0 to 4.") var ecog: String?
-    @Option(help: "Body weight: 70kg.") var weight: String?
-    @Option(help: "Diameter at diagnosis: 37mm.") var diameter: String?
-    @Option(help: "PD-L1-positive tumour cells: 80%.") var pdl1: String?
-    @Option(help: "Mutations per megabase.") var tmb: String?
+    @Option(help: "Therapies by name, with commas between; 'all' is what practice offers in this cancer.") var therapies: String?
     @Option(help: "Line of therapy that is being chosen.") var line: String?
     @Option(help: ArgumentHelp("Any other fact; may be given often. 'perforin compare --facts' lists them.", valueName: "fact=value"))
     var know: [String] = []
     @Option(help: "Twins to treat.") var twins: Int = 100
-    @Option(help: "Weights of the ranking: survival=1,progression=0.5,response=0.25,toxicity=0.25.") var weights: String?
+    @Option(help: "Weights of the ranking: survival=1,progression=0.38,response=0.04,toxicity=0.13.") var weights: String?
     @Flag(help: "Explain the first therapy of the ranking against the second.") var why = false
     @Option(help: ArgumentHelp("Explain these two instead.", valueName: "a,b")) var whyOf: String?
     @Flag(help: "Look for values of PD-L1, burden, size, age and ECOG that turn the ranking.") var flips = false
@@ -72,32 +66,24 @@ struct CompareCommand: AsyncParsableCommand {
     }
 
     /// The file, then the options, which come first where both speak.
-    private func profile() throws -> PatientProfile {
-        var known: [String: String] = [:]
-        if let patient {
-            let text = try String(contentsOfFile: patient, encoding: .utf8)
-            for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-                let content = line.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)[0]
-                if content.allSatisfy(\.isWhitespace) { continue }
-                let parts = content.split(separator: ":", maxSplits: 1).map { $0.trimmingCharacters(in: .whitespaces) }
-                guard parts.count == 2, !parts[1].isEmpty, content.first?.isWhitespace == false else {
-                    throw CommandOutcome(.badInput, "\(patient):\(index + 1):1: error: a patient file has one 'fact: value' a line\n  note: write it like 'pdl1: 80%'")
-                }
-                known[parts[0].lowercased()] = parts[1].trimmingCharacters(in: ["\"", "'"])
-            }
-        }
-        for (name, value) in [
-            ("age", age), ("sex", sex), ("ecog", ecog), ("weight", weight), ("diameter", diameter), ("pdl1", pdl1), ("tmb", tmb), ("line", line),
-        ] { if let value { known[name] = value } }
+    private func profile(_ file: PatientFile?) throws -> PatientProfile {
+        var known = file?.facts ?? [:]
+        known.merge(try options.facts()) { $1 }
+        if let line { known["line"] = line }
         for text in know {
             let parts = text.split(separator: "=", maxSplits: 1)
             known[parts[0].trimmingCharacters(in: .whitespaces)] = parts[1].trimmingCharacters(in: .whitespaces)
         }
-        let id = cancer ?? known["cancer"]
-        known["cancer"] = nil
-        known["therapies"] = nil
-        guard let id else { throw CommandOutcome(.usage, "error: which cancer? give --cancer, or 'cancer:' in the patient file") }
+        guard let id = cancer ?? file?.cancer else {
+            throw CommandOutcome(.usage, "error: which cancer? give --cancer, or 'cancer:' in the patient file")
+        }
         return PatientProfile(cancer: id, facts: known)
+    }
+
+    /// Names of `--therapies`, or of the file; empty: all.
+    private func names(_ file: PatientFile?) -> [String] {
+        guard let therapies else { return file?.therapies ?? [] }
+        return therapies == "all" ? [] : therapies.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
     }
 
     func run() async throws {
@@ -105,10 +91,10 @@ struct CompareCommand: AsyncParsableCommand {
         let library = try ModelLibrary.builtIn()
         if vignettes { return try scoreVignettes(library) }
         if let path = common.out { try StudyRun.checkWritable(path) }
-        let names = therapies == "all" ? [] : therapies.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+        let file = try patient.map { try PatientFile(contentsOf: $0) }
         let named = (whyOf ?? "").split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
         let plan = ComparisonPlan(
-            profile: try profile(), therapies: names, twins: twins, weights: try readWeights(), explains: why || whyOf != nil,
+            profile: try profile(file), therapies: names(file), twins: twins, weights: try readWeights(), explains: why || whyOf != nil,
             explained: named, looksForFlips: flips, seed: common.seed, threads: common.threads,
             command: (["perforin"] + ProcessInfo.processInfo.arguments.dropFirst()).map { $0.contains(" ") ? "\"\($0)\"" : $0 }.joined(separator: " "))
         let result: TherapyComparisonResult
@@ -146,8 +132,11 @@ struct CompareCommand: AsyncParsableCommand {
     }
 
     private func scoreVignettes(_ library: ModelLibrary) throws {
+        let bars = BarByStage(quiet: common.quiet)
+        defer { bars.finish() }
         let report = try VignetteScore.run(
-            library: library, twins: twins, weights: try readWeights(), seed: common.seed, threads: common.threads)
+            library: library, twins: twins, weights: try readWeights(), seed: common.seed, threads: common.threads
+        ) { bars.update($0) }
         print(common.json ? try Self.json(report) : report.text)
     }
 }

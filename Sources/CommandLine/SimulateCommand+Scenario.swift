@@ -10,7 +10,7 @@ extension SimulateCommand {
     /// A person without cancer: figures on standard output, a report or the time courses in `--out`.
     func runScenario(_ scenario: Scenario) throws {
         let run = ScenarioRun(
-            scenario, age: age ?? 35, days: try days(), reinfection: try reinfection.map { try TimeSpan($0, option: "--reinfection").days },
+            scenario, age: patient.age ?? 35, days: try days(), reinfection: try reinfection.map { try TimeSpan($0, option: "--reinfection").days },
             command: commandText)
         let result = try run.result(library: try ModelLibrary.builtIn())
         if let path = common.out {

@@ -31,25 +31,13 @@ struct SimulateCommand: AsyncParsableCommand {
     @Option(help: "Follow-up with its unit: 365d, 18mo, 2y. Without it 1y; 60d after the last infection; 10y for hpv.") var until: String?
     @Option(help: "Figures of a report: html (interactive) or svg (no script at all).") var format: DemoCommand.Format = .html
     @Option(help: "Twins to treat.") var twins: Int = 100
-    @Option(help: "Age in years.") var age: Double?
-    @Option(help: "female or male.") var sex: Sex?
-    @Option(help: "Body weight with its unit: 70kg.") var weight: String?
-    @Option(help: "ECOG performance status, 0 to 4.") var ecog: Int?
-    @Option(help: "Diameter of the lesion at diagnosis with its unit: 37mm.") var diameter: String?
-    @Option(help: "Share of PD-L1-positive tumour cells: 80%.") var pdl1: String?
-    @Option(help: "Mutations per megabase.") var tmb: Double?
+    @OptionGroup(title: "Patient") var patient: PatientOptions
     @Option(help: "Lesions that a patient can have, 1 to 5, each with its own growth, clones and infiltrate.") var lesions: Int = 1
     @Option(help: "Stage I to IV: limits the size at diagnosis as its definition does; nodes and metastases are not simulated.") var stage: String?
 
-    enum Sex: String, ExpressibleByArgument, CaseIterable { case female, male }
-
     func validate() throws {
-        try check("--twins", Double(twins), 1...1_000_000)
-        try check("--age", age, 0...110)
-        try check("--ecog", ecog.map(Double.init), 0...4)
-        try check("--tmb", tmb, 0...500)
-        try check("--lesions", Double(lesions), 1...5)
-        _ = try fixed()
+        try PatientOptions.check("--twins", Double(twins), 1...1_000_000)
+        try PatientOptions.check("--lesions", Double(lesions), 1...5)
         _ = try days()
         if scenario == nil {
             if therapy == nil { throw ValidationError("--therapy is missing; say none for the course without therapy, or take a --scenario.") }
@@ -62,49 +50,12 @@ struct SimulateCommand: AsyncParsableCommand {
     /// Options that a scenario doesn't read are refused, not ignored.
     private func validateScenario() throws {
         let given: [(String, Bool)] = [
-            ("--therapy", therapy != nil), ("--stage", stage != nil), ("--ecog", ecog != nil), ("--diameter", diameter != nil), ("--pdl1", pdl1 != nil), ("--tmb", tmb != nil),
-            ("--sex", sex != nil), ("--weight", weight != nil), ("--age", age != nil && scenario == .hpv), ("--reinfection", reinfection != nil && scenario != .infection),
-        ]
+            ("--therapy", therapy != nil), ("--stage", stage != nil), ("--reinfection", reinfection != nil && scenario != .infection),
+        ] + patient.given.filter { $0.0 != "--age" || scenario == .hpv }
         if let (name, _) = given.first(where: \.1) { throw ValidationError("--scenario \(scenario!.rawValue) doesn't read \(name).") }
         if let reinfection, try TimeSpan(reinfection, option: "--reinfection").days >= days() {
             throw ValidationError("--reinfection \(reinfection) lies beyond the end, --until \(until ?? "").")
         }
-    }
-
-    private func check(_ name: String, _ value: Double?, _ range: ClosedRange<Double>) throws {
-        guard let value, !range.contains(value) else { return }
-        throw ValidationError("\(name) must be between \(Int(range.lowerBound)) and \(Int(range.upperBound)), got \(value.formatted()).")
-    }
-
-    /// A number with a unit, converted; a mismatch says what was expected.
-    private func quantity(_ name: String, _ text: String, in unit: String, _ range: ClosedRange<Double>) throws -> Double {
-        if let number = Double(text) { throw ValidationError("\(name) '\(text)' has no unit. Write it like \(number.formatted())\(unit).") }
-        let value: Double
-        do {
-            value = try Quantity(text).value(in: Unit(unit))
-        } catch {
-            throw ValidationError("\(name) '\(text)' is not a quantity in \(unit): \(error). Write it like \(range.lowerBound.formatted()) \(unit).")
-        }
-        try check(name, value, range)
-        return value
-    }
-
-    private func fixed() throws -> [String: Double] {
-        var values: [String: Double] = [:]
-        if let age { values["age"] = age }
-        if let sex { values["male"] = sex == .male ? 1 : 0 }
-        if let ecog { values["ECOG"] = Double(ecog) }
-        if let tmb { values["TMB"] = tmb }
-        if let weight { values["weight"] = try quantity("--weight", weight, in: "kg", 3...250) }
-        if let diameter { values["diagnosisDiameter"] = try quantity("--diameter", diameter, in: "mm", 5...200) }
-        if let pdl1 {
-            let text = pdl1.hasSuffix("%") ? String(pdl1.dropLast()) : pdl1
-            guard let percent = Double(text), (0...100).contains(percent) else {
-                throw ValidationError("--pdl1 must be a percentage between 0% and 100%, got '\(pdl1)'.")
-            }
-            values["PDL1_fraction"] = max(1e-4, min(0.9999, percent / 100))
-        }
-        return values
     }
 
     func days() throws -> Double {
@@ -123,9 +74,9 @@ struct SimulateCommand: AsyncParsableCommand {
         do { row = try StageTable().row(cancer: id, stage: stage) } catch let invalid as InvalidModel {
             throw CommandOutcome(.usage, "error: --stage: \(invalid.diagnostics[0].message)\n  note: \(invalid.diagnostics[0].remedy ?? "")")
         }
-        if let given = try fixed()["diagnosisDiameter"], !row.diameter.contains(given) {
+        if let given = try patient.covariates()["diagnosisDiameter"], !row.diameter.contains(given) {
             throw CommandOutcome(
-                .usage, "error: --diameter \(diameter ?? "") contradicts --stage \(stage), which is \(row.diameter.lowerBound.formatted()) to \(row.diameter.upperBound.formatted()) mm here (\(row.source))")
+                .usage, "error: --diameter \(patient.diameter ?? "") contradicts --stage \(stage), which is \(row.diameter.lowerBound.formatted()) to \(row.diameter.upperBound.formatted()) mm here (\(row.source))")
         }
         return ["diagnosisDiameter": row.diameter]
     }
@@ -141,7 +92,7 @@ struct SimulateCommand: AsyncParsableCommand {
         let limits = try stage.map { try stageLimits($0) } ?? [:]
         let plan = CohortPlan(
             title: "One patient, \(twins) twins", cancer: cancer, arms: [.init(name: therapy, therapy: therapy)], patients: twins,
-            seed: common.seed, horizon: try days(), fixed: try fixed(), limits: limits, threads: common.threads, lesions: lesions,
+            seed: common.seed, horizon: try days(), fixed: try patient.covariates(), limits: limits, threads: common.threads, lesions: lesions,
             command: commandText)
         let library = try AgentFiles.library(with: agents)
         let result: CohortResult

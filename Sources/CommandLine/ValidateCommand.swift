@@ -96,6 +96,8 @@ struct ValidateCommand: AsyncParsableCommand {
         lines.append("error: points for rates, factor for months and ratios; naive and regression on the same cells")
         lines.append("\(summary.trialsSimulated) of \(summary.trialsObserved) trials, \(summary.cellsPredicted) of \(summary.cellsObserved) figures predicted; sign right in \(number(summary.signRight, 0)) % of \(summary.signs) clear effects")
         lines.append("response rate, a missing prediction counted as the better baseline's error + 10: \(number(summary.responseErrorWithMissing)) points")
+        lines.append("rank correlation of predicted and observed within a cancer (Spearman, at least 4 arms; all lines and settings together):")
+        lines += (result.rankings ?? []).map { "  \($0.cancer), \($0.endpoint): \(number($0.spearman, 2)) of \($0.arms) arms" }
         lines.append("worst misses:")
         lines += summary.worst.map { "  \($0.trial), \($0.arm): \($0.endpoint) \(number($0.predicted)) predicted, \(number($0.observed)) observed" }
         if !summary.notSimulated.isEmpty {
