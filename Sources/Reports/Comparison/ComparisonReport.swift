@@ -12,10 +12,11 @@ public struct ComparisonReport: Sendable {
     }
 
     public var report: Report {
-        var sections = [eligibility, outcomes, ranking]
+        // the answer first, then who may have what
+        var sections = [ranking, outcomes]
         if !result.why.isEmpty { sections.append(explanation) }
         if !result.flips.isEmpty { sections.append(flips) }
-        sections.append(methods)
+        sections += [eligibility, methods]
         return Report(
             title: "Therapies compared for one patient",
             subtitle: "\(result.cancerName): \(result.facts.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")). \(result.twins) twins, seed \(result.seed), Perforin \(result.version).",
@@ -31,7 +32,7 @@ public struct ComparisonReport: Sendable {
                         header: ["therapy", "verdict", "why not, and what to watch", "source"],
                         rows: result.options.map { [$0.name, $0.verdict.rawValue, ($0.reasons + $0.cautions).joined(separator: "; "), $0.source] }),
                     caption: "Rules of practice; they hold no outcomes."),
-                .paragraph("Taken as standard where nothing was said: \(result.assumed.joined(separator: ", "))."),
+                .paragraph("Taken as standard where nothing was said: \(result.assumed.isEmpty ? "nothing" : result.assumed.joined(separator: ", "))."),
             ])
     }
 
@@ -55,37 +56,56 @@ public struct ComparisonReport: Sendable {
                     caption: "Twins with at least one event of grade 3 or more.")])
     }
 
-    /// Of 100 twins: one square each, from best to worst response.
+    /// Of 100 twins: one square each, from best to worst response; who has a severe harm carries a triangle.
     private var icons: Figure {
         let order = Theme.response.map(\.name)
-        var data: [JSON] = []
-        for therapy in result.therapies {
+        let rows = 6.5
+        var people: [JSON] = []
+        var labels: [JSON] = []
+        for (index, therapy) in result.therapies.enumerated() {
             let n = Double(max(1, therapy.outcomes.count))
+            let kinds = order.flatMap { name in [true, false].map { (name, $0) } }
             // largest remainders, so that a hundred are drawn
-            let exact = order.map { name in 100 * Double(therapy.outcomes.count { $0.response == name }) / n }
+            let exact = kinds.map { name, isHarmed in 100 * Double(therapy.outcomes.count { $0.response == name && $0.isSeverelyToxic == isHarmed }) / n }
             var counts = exact.map { Int($0) }
             for index in exact.indices.sorted(by: { exact[$0] - exact[$0].rounded(.down) > exact[$1] - exact[$1].rounded(.down) }).prefix(max(0, 100 - counts.reduce(0, +))) {
                 counts[index] += 1
             }
-            let names = zip(order, counts).flatMap { [String](repeating: $0, count: $1) }
-            for (place, name) in names.enumerated() {
-                data.append(["therapy": .string(therapy.name), "x": .number(Double(place % 20)), "y": .number(Double(place / 20)), "response": .string(name)])
+            labels.append(["therapy": .string(therapy.name), "y": .number(rows * Double(index) - 1)])
+            let all = zip(kinds, counts).flatMap { [(String, Bool)](repeating: $0, count: $1) }
+            for (place, (name, isHarmed)) in all.enumerated() {
+                people.append([
+                    "therapy": .string(therapy.name), "x": .number(Double(place % 20)), "y": .number(rows * Double(index) + Double(place / 20)),
+                    "response": .string(name), "harm": .string(isHarmed ? "grade 3 or more" : "none"),
+                ])
             }
         }
+        let x: JSON = ["field": "x", "type": "quantitative", "axis": .null, "scale": ["domain": [-0.7, 19.7]]]
+        let y: JSON = ["field": "y", "type": "quantitative", "axis": .null, "scale": ["domain": [.number(-1.7), .number(rows * Double(result.therapies.count) - 1.5)], "reverse": true]]
         return Figure(
-            id: "icons", title: "Of 100 people like this patient",
-            caption: "One square a person, by best response: CR gone, PR at least 30 % smaller, SD stable, PD grown, NE not evaluable.",
+            id: "icons", title: "Benefit and harm of 100 people like this patient",
+            caption: "One square a person, by best response: CR gone, PR at least 30 % smaller, SD stable, PD grown, NE not evaluable. A triangle marks a modelled side effect of grade 3 or more.",
             specification: [
-                "data": ["values": .array(data)], "facet": ["row": ["field": "therapy", "sort": .null, "title": .null, "header": ["labelAngle": 0, "labelAlign": "left", "labelOrient": "top", "labelAnchor": "start"]]],
-                "spec": [
-                    "height": 75, "width": 300, "mark": ["type": "square", "size": 130, "opacity": 1],
-                    "encoding": [
-                        "x": ["field": "x", "type": "quantitative", "axis": .null], "y": ["field": "y", "type": "quantitative", "axis": .null, "sort": "descending"],
-                        "color": [
-                            "field": "response", "type": "nominal", "title": "best response",
-                            "scale": ["domain": .array(order.map(JSON.string)), "range": .array(Theme.response.map { .string($0.colour) })],
+                "width": 420, "height": .number(19 * rows * Double(result.therapies.count)),
+                "layer": [
+                    [
+                        "data": ["values": .array(people)], "mark": ["type": "square", "size": 170, "opacity": 1],
+                        "encoding": [
+                            "x": x, "y": y,
+                            "color": [
+                                "field": "response", "type": "nominal", "title": "best response",
+                                "scale": ["domain": .array(order.map(JSON.string)), "range": .array(Theme.response.map { .string($0.colour) })],
+                            ], "tooltip": [["field": "therapy"], ["field": "response"], ["field": "harm"]],
                         ],
-                        "tooltip": [["field": "response"]],
+                    ],
+                    [
+                        "data": ["values": .array(people)], "transform": [["filter": "datum.harm !== 'none'"]],
+                        "mark": ["type": "point", "shape": "triangle-up", "filled": true, "size": 45, "color": "#000000", "opacity": 1],
+                        "encoding": ["x": x, "y": y],
+                    ],
+                    [
+                        "data": ["values": .array(labels)], "mark": ["type": "text", "align": "left", "fontSize": 13, "fontWeight": "bold", "dx": -6],
+                        "encoding": ["x": ["datum": 0, "type": "quantitative"], "y": y, "text": ["field": "therapy"]],
                     ],
                 ],
             ])
@@ -108,7 +128,7 @@ public struct ComparisonReport: Sendable {
                 "data": ["values": .array(data)], "width": "container", "height": 260,
                 "layer": [
                     ["mark": "rule", "encoding": ["x": x, "y": ["field": "lower", "type": "quantitative", "title": "response (%)"], "y2": ["field": "upper"], "color": colour]],
-                    ["mark": ["type": "point", "filled": true, "size": 110], "encoding": ["x": x, "y": ["field": "benefit", "type": "quantitative"], "color": colour, "shape": ["field": "therapy", "type": "nominal", "title": .null], "tooltip": [["field": "therapy"], ["field": "benefit"], ["field": "harm"]]]],
+                    ["mark": ["type": "point", "filled": true, "size": 110], "encoding": ["x": x, "y": ["field": "benefit", "type": "quantitative"], "color": colour, "shape": ["field": "therapy", "type": "nominal", "title": .null, "legend": .null], "tooltip": [["field": "therapy"], ["field": "benefit"], ["field": "harm"]]]],
                 ],
             ])
     }
@@ -118,41 +138,13 @@ public struct ComparisonReport: Sendable {
         return .init(
             "Ranking",
             [
-                .paragraph("Score: \(w.survival.formatted(digits: 2)) for the share of \(Int(result.horizonMonths)) months alive, \(w.progression.formatted(digits: 2)) free of progression, \(w.response.formatted(digits: 2)) for a response, less \(w.toxicity.formatted(digits: 2)) for an event of grade 3 or more. The weights are a start to adjust (--weights)."),
+                .paragraph("Score: \(w.survival.formatted(digits: 2)) for the share of \(Int(result.horizonMonths)) months alive, \(w.progression.formatted(digits: 2)) free of progression, \(w.response.formatted(digits: 2)) for a response, less \(w.toxicity.formatted(digits: 2)) for an event of grade 3 or more (a quarter of it for low neutrophils alone). The weights are a start to adjust (--weights)."),
                 .table(
                     Table(
                         header: ["therapy", "score", "best or equal in twins (%)", "first in resamples (%)"],
                         rows: result.ranking.map { [$0.name, $0.score.text(digits: 3), $0.bestInTwins.formatted(digits: 0), $0.bestInResamples.formatted(digits: 0)] }),
                     caption: "Mean score with 95 % interval; how often the first place holds."),
             ])
-    }
-
-    private var explanation: Report.Section {
-        .init(
-            "Why",
-            result.why.flatMap { a -> [Report.Block] in
-                func text(_ x: Attribution.Amount) -> String { "\(x.value.formatted(digits: 1)) ± \(x.error.formatted(digits: 1))" }
-                let rows = a.parts.map { [$0.name, text($0.share), text($0.alone), text($0.last)] }
-                    + [["other paths", text(a.remainder), "–", "–"], ["whole", text(a.whole), "–", "–"]]
-                return [
-                    .table(
-                        Table(header: ["mechanism", "share", "released alone", "released last"], rows: rows),
-                        caption: "\(a.measure.words) (\(a.unit)): \(a.treated) minus \(a.reference), ± one standard error, \(a.twins) twins, \(a.runs) runs of \(Int(a.horizonDays)) days. Parts and other paths sum to the whole."),
-                ] + a.statements.map { .paragraph("\($0.text) [Run: \($0.run).]") }
-            })
-    }
-
-    private var flips: Report.Section {
-        .init(
-            "What would turn it",
-            result.flips.flatMap { flip -> [Report.Block] in
-                [
-                    .paragraph(flip.sentence),
-                    .table(
-                        Table(header: [flip.fact, "score difference", "rules", "twins"], rows: flip.points.map { [$0.value, $0.difference.text(digits: 3), $0.eligibility, "\($0.twins)"] }),
-                        caption: "\(flip.first) minus \(flip.second), by runs with only this fact changed."),
-                ]
-            })
     }
 
     private var methods: Report.Section {
