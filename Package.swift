@@ -112,7 +112,7 @@ let package = Package(
         library("RunStore", ["Studies", grdb]),
         library("Reports", ["Gallery", "Studies", "Explanation", "VirtualTrials", "ModelRuns", "Survival"], resources: [.copy("Resources")]),
         library(
-            "WebServer", ["Studies", "VirtualTrials", "ModelRuns", "Reports", "ImmuneModels", "ModelIR", hummingbird],
+            "WebServer", ["Studies", "Explanation", "VirtualTrials", "ModelRuns", "Reports", "ImmuneModels", "ModelIR", hummingbird],
             resources: [.copy("Resources")]),
         library("CommandLine", [.target(name: "WebServer", condition: whenWeb), "RunStore", "Gallery", "Studies", "Explanation", "VirtualTrials", "ModelRuns", "Reports", "Benchmarks", "Kernels", "Ensembles", "ImmuneModels", "ModelIR", "Quantities", "AntimonyFormat", "SBMLFormat", argumentParser], resources: [.copy("Resources")]),
         .executableTarget(name: "perforin", dependencies: ["CommandLine"], swiftSettings: strict),
@@ -142,7 +142,7 @@ let package = Package(
         tests("VirtualTrialsTests", ["VirtualTrials", "ImmuneModels", "ModelIR", "Dynamics", "Ensembles"]),
         tests("ExplanationTests", ["Explanation", "VirtualTrials", "ImmuneModels", "ModelIR"]),
         tests("ExplanationVerificationTests", ["Explanation", "VirtualTrials", "ImmuneModels", "ModelIR"]),
-        tests("StudiesTests", ["Studies", "ImmuneModels"]),
+        tests("StudiesTests", ["Studies", "Explanation", "ImmuneModels", "ModelIR"]),
         tests("StudiesVerificationTests", ["Studies", "ImmuneModels"]),
         tests("RunStoreTests", ["RunStore", "Studies", grdb]),
         tests("GalleryVerificationTests", ["Gallery", "ImmuneModels", "Studies"]),
@@ -155,7 +155,7 @@ let package = Package(
                 "ModelRuns", "ImmuneModels", "VirtualTrials", "Studies", "SBMLFormat", "AntimonyFormat", "ModelIR", "Quantities",
             ]),
         tests("BenchmarksTests", ["Benchmarks", "Kernels", "Integrators", "SBMLFormat", "ModelIR"]),
-        tests("WebServerTests", [.target(name: "WebServer", condition: whenWeb), hummingbirdTesting]),
+        tests("WebServerTests", [.target(name: "WebServer", condition: whenWeb), "Studies", "Explanation", "ImmuneModels", hummingbirdTesting]),
         tests("CommandLineTests", ["CommandLine", "ModelRuns", "ModelIR", argumentParser]),
     ]
 )

@@ -1,4 +1,5 @@
 #if Web
+    import Explanation
     import Foundation
     import ImmuneModels
     import ModelIR
@@ -29,6 +30,8 @@
                 "/api/cell-therapy": { [cellTherapy] in try cellTherapy.run($0) },
                 "/api/models/run": { try ModelService.run($0) },
                 "/api/simulate": { [library] in try PatientService(library: library).simulate($0) },
+                "/api/eligibility": { [library] in try CompareService(library: library).eligibility($0) },
+                "/api/compare": { [library] in try CompareService(library: library).compare($0) },
             ]
         }
 
@@ -36,6 +39,7 @@
         var jobs: [String: Job] {
             [
                 "/api/jobs/cohort": { [library] in try PatientService(library: library).cohort($0) },
+                "/api/jobs/compare": { [library] in try CompareService(library: library).job($0) },
                 "/api/jobs/trial": { [library, plottingBundle] in try TrialService(library: library, plottingBundle: plottingBundle).trial($0) },
             ]
         }
@@ -56,14 +60,30 @@
                     var benefits: [String]
                     var risks: [String]
                 }
+                /// What may be known about a patient.
+                struct Fact: Encodable {
+                    var name: String
+                    var unit: String
+                    var meaning: String
+                    var standard: String?
+                    var choices: [String]
+                    var lowest: Double?
+                    var highest: Double?
+                }
                 var cancers: [Cancer]
                 var agents: [Agent]
+                var facts: [Fact]
             }
             return try JSONText.of(
                 Catalogue(
                     cancers: library.cancers.map { .init(id: $0.id, name: $0.name) },
                     agents: library.agents.map {
                         .init(id: $0.id, kind: $0.agentClass, targets: $0.targets, schedule: $0.schedule, mode: $0.mode.rawValue, benefits: $0.benefits, risks: $0.risks)
+                    },
+                    facts: try PatientProfile.vocabulary().map {
+                        .init(
+                            name: $0.name, unit: $0.unit, meaning: $0.meaning, standard: $0.standard, choices: $0.choices,
+                            lowest: $0.range?.lowerBound, highest: $0.range?.upperBound)
                     }))
         }
 

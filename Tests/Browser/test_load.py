@@ -20,7 +20,8 @@ seconds = float(os.environ.get("PERFORIN_LOAD_SECONDS", "8"))
 patient = {"cancer": "nsclc", "therapies": ["pembrolizumab"], "sex": "female", "diameter_mm": 37, "age": 64, "weight_kg": 70, "ecog": 1,
            "pdl1_pct": 80, "tmb": 10, "days": 180, "twins": 8, "seed": 1}
 infection = {"age": 35, "inoculum": 0.1, "first_day": 0, "days": 30, "t_cells": True, "antibody": True, "interferon": True, "steroid": 0}
-requests = [("/api/infection", infection), ("/api/simulate", patient), ("/api/models/run", {"text": "species A; A = 10; A' = -0.5*A;", "duration": 4, "steps": 40}),
+smoker = {"cancer": "nsclc", "facts": {"pdl1": "80", "line": "1", "age": "64"}, "therapies": ["pembrolizumab", "carboplatin with pemetrexed"], "twins": 8, "months": 12}
+requests = [("/api/infection", infection), ("/api/simulate", patient), ("/api/eligibility", smoker), ("/api/compare", smoker), ("/api/models/run", {"text": "species A; A = 10; A' = -0.5*A;", "duration": 4, "steps": 40}),
             ("/api/catalogue", None), ("/", None)]
 
 

@@ -17,6 +17,13 @@ def settle(page):
     page.wait_for_timeout(100)
 
 
+def wait_for_run(page, mark):
+    """Waits for a long run of the page Compare, which marks its end."""
+    page.wait_for_function(f"document.querySelector('#main').dataset.{mark} !== undefined", timeout=120_000)
+    page.wait_for_timeout(100)
+    return float(page.evaluate(f"document.querySelector('#main').dataset.{mark}"))
+
+
 def fine(view):
     assert view.errors == []
     assert view.outside == [], "the app must work without a network"
@@ -150,12 +157,17 @@ structure_script = """
 """
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("address", ["#/learn?step=strengthen&guess=1", "#/patient", "#/compare", "#/trial", "#/models", "#/models?view=run"])
-def test_names_roles_contrast_and_focus_order(make_view, address, scheme):
-    view = make_view(scheme=scheme)
+explained = "#/compare?why=1&therapies=pembrolizumab|carboplatin with pemetrexed"
+
+
+@pytest.mark.parametrize("size, scheme", [("desktop", "light"), ("desktop", "dark"), ("phone", "dark")])
+@pytest.mark.parametrize("address", ["#/learn?step=strengthen&guess=1", "#/patient", "#/compare", explained, "#/trial", "#/models", "#/models?view=run"])
+def test_names_roles_contrast_and_focus_order(make_view, address, size, scheme):
+    view = make_view(size, scheme)
     page = view.open(address)
     settle(page)
+    if "why=1" in address:
+        wait_for_run(page, "explained")
     assert page.evaluate(names_script) == []
     assert page.evaluate(contrast_script) == []
     structure = page.evaluate(structure_script)
@@ -163,14 +175,18 @@ def test_names_roles_contrast_and_focus_order(make_view, address, scheme):
     assert structure["headings"].count(1) == 1 and structure["headings"][0] == 1
     assert all(b - a <= 1 for a, b in zip(structure["headings"], structure["headings"][1:])), structure["headings"]
     assert len(structure["ids"]) == len(set(structure["ids"]))
-    view.keep(re.sub(r"\W+", "-", address[2:]) + f"-{scheme}")
+    view.keep(re.sub(r"\W+", "-", address[2:].split("&therapies")[0]) + f"-{scheme}")
     # Focus goes down the page in the order of reading, and is always seen.
     page.evaluate("document.activeElement.blur()")
-    tops = []
+    places = []
     for _ in range(12):
         page.keyboard.press("Tab")
-        tops.append(page.evaluate("[document.activeElement.getBoundingClientRect().top + scrollY, getComputedStyle(document.activeElement).outlineStyle]"))
-    assert all(outline != "none" for _, outline in tops), "focus must be seen"
+        place, outline = page.evaluate("[document.activeElement === document.body ? -1 : [...document.querySelectorAll('*')].indexOf(document.activeElement), getComputedStyle(document.activeElement).outlineStyle]")
+        if place < 0:
+            break  # past the last element of the page
+        assert outline != "none", "focus must be seen"
+        places.append(place)
+    assert len(places) >= 5 and places == sorted(places), "focus goes in the order of reading"
     fine(view)
 
 
@@ -245,7 +261,7 @@ def test_a_dropped_model_runs_and_a_broken_one_is_refused_with_its_place(view):
 
 
 def test_a_new_user_gets_from_the_first_page_to_an_answered_why(view):
-    """As someone who never saw it: reads the first page, follows its words, sets a patient, asks what would change the choice."""
+    """As someone who never saw it: reads the first page, follows its words, sets a patient, asks why, then what would turn it."""
     started = time.monotonic()
     page = view.open("")
     view.keep("new-user-1-first-page")
@@ -254,6 +270,8 @@ def test_a_new_user_gets_from_the_first_page_to_an_answered_why(view):
     settle(page)
     view.keep("new-user-2-compare")
     # An older person with little PD-L1.
+    if view.size == "phone":
+        page.get_by_text("The patient, and the therapies to compare").click()
     for name, presses in (("PD-L1", 40), ("Age", 10)):
         slider = page.get_by_role("slider", name=re.compile(name)).first
         slider.focus()
@@ -261,16 +279,116 @@ def test_a_new_user_gets_from_the_first_page_to_an_answered_why(view):
             page.keyboard.press("ArrowLeft" if name == "PD-L1" else "ArrowRight")
     page.wait_for_timeout(400)
     settle(page)
-    assert re.search(r"For this patient, .+ comes first", page.inner_text(".verdict"))
+    assert re.search(r"For this patient, .+ comes first", page.inner_text(".finding .verdict"))
     assert page.locator(".icon-array").count() >= 3
-    assert page.locator("main li").count() >= 1, "what differs inside must be said in words"
     view.keep("new-user-3-patient-set")
-    page.get_by_role("button", name="Run them").click()
-    page.wait_for_selector("[data-shown='1'].card")
-    answer = page.inner_text("[data-shown='1'].card p")
-    assert "choice" in answer
+    page.get_by_role("button", name="Explain").click()
+    seconds = wait_for_run(page, "explained") / 1000
+    answer = page.inner_text(".explanation .verdict")
+    assert re.search("longer|shorter|more|fewer|less", answer), answer
+    statements = page.locator(".statements li")
+    assert statements.count() >= 2
+    for text in statements.all_inner_texts():
+        assert re.search(r"Run: .+ \(\d+ twins, \d+ days, seed \d+\)", text) and re.search(r"Effect: [+−]\d", text), text
     view.keep("new-user-4-answer")
-    print(f"from the first page to the answer: {time.monotonic() - started:.1f} s of machine time; {answer}")
+    print(f"from the first page to the answer: {time.monotonic() - started:.1f} s of machine time, of which the explanation {seconds:.1f} s; {answer}")
+    assert time.monotonic() - started < 180
+    page.locator(".flips button").first.click()
+    wait_for_run(page, "turned")
+    assert page.locator(".flips .card").count() >= 3
+    view.keep("new-user-5-what-would-turn-it")
+    fine(view)
+
+
+def test_parts_of_an_explanation_sum_to_the_whole_in_every_measure(make_view):
+    view = make_view()
+    page = view.open(explained)
+    settle(page)
+    wait_for_run(page, "explained")
+    def value(text):
+        return float(re.match(r"[+−]\d+\.\d+", text.strip()).group().replace("−", "-"))
+    for name in ("Response", "Time without progression", "Survival", "Shrinkage"):
+        page.get_by_role("button", name=name, exact=True).click()
+        assert page.get_by_role("button", name=name, exact=True).get_attribute("aria-pressed") == "true"
+        values = [value(text) for text in page.locator(".waterfall td.number").all_inner_texts()]
+        assert len(values) >= 3
+        # each is rounded: months to a hundredth, the rest to a tenth
+        unit_is_months = name in ("Time without progression", "Survival")
+        assert abs(sum(values[:-1]) - values[-1]) <= (0.005 if unit_is_months else 0.05) * len(values) + 1e-9, values
+        assert page.locator(".statements li").first.inner_text().startswith(page.inner_text(".explanation .verdict"))
+    fine(view)
+
+
+def test_a_link_to_an_explanation_restores_patient_pair_measure_and_weighing(make_view):
+    address = "#/compare?cancer=nsclc&age=70&ecog=0&pdl1=90&line=2&prior=platinum&therapies=docetaxel|nivolumab|atezolizumab&pair=nivolumab|docetaxel&measure=survival&why=1&weights=survival=1,progression=0.2,response=0,toxicity=1"
+    view = make_view()
+    page = view.open(address)
+    settle(page)
+    wait_for_run(page, "explained")
+    assert page.evaluate("[...document.querySelectorAll('.why select')].map(s => s.value)") == ["nivolumab", "docetaxel"]
+    assert page.locator("[aria-pressed=true]").inner_text() == "Survival"
+    assert "nivolumab" in page.inner_text(".explanation .verdict") and "docetaxel" in page.inner_text(".explanation .verdict")
+    assert page.evaluate("[...document.querySelectorAll('.controls input')].map(i => i.value)") == ["1", "0.2", "0", "1"]
+    assert "70 years" in page.inner_text("form") and "90 %" in page.inner_text("form")
+    wanted = {part.split("=", 1)[0]: part.split("=", 1)[1] for part in address.split("?")[1].split("&")}
+    shown = page.evaluate("Object.fromEntries(new URLSearchParams(location.hash.split('?')[1]))")
+    assert {key: shown[key] for key in wanted} == wanted
+    fine(view)
+
+
+def test_a_weighing_turns_the_ranking_without_a_run(make_view):
+    view = make_view()
+    page = view.open("#/compare?pdl1=60&therapies=pembrolizumab|pembrolizumab with carboplatin and pemetrexed|carboplatin with pemetrexed|docetaxel&line=1")
+    settle(page)
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    for name in ("Living longer", "Time without progression", "Tumour shrinks"):
+        slider = page.get_by_role("slider", name=re.compile(name))
+        slider.focus()
+        page.keyboard.press("Home")
+    assert asked == [], "a weighing must not run anything"
+    order = page.locator(".icon-array figcaption").all_inner_texts()
+    def harm(text):
+        severe, low = (int(re.search(words + r": (\d+) of", text).group(1)) for words in ("severe harm", "low neutrophils only"))
+        return severe + low / 4
+    harms = [harm(text) for text in page.locator(".icon-array").all_inner_texts()]
+    assert len(order) >= 2 and harms == sorted(harms), f"with harm alone in the weighing, the least harmful comes first: {order} {harms}"
+    fine(view)
+
+
+def test_an_explanation_shows_its_progress_and_is_stopped(make_view):
+    view = make_view()
+    page = view.open("#/compare?therapies=pembrolizumab|carboplatin with pemetrexed")
+    settle(page)
+    page.get_by_role("button", name="Explain").click()
+    page.wait_for_function("document.querySelector('.why progress').value > 0.2 && document.querySelector('.why .meter').textContent.includes('held and released')", timeout=60_000)
+    page.locator(".why").get_by_role("button", name="Stop").click()
+    page.wait_for_selector(".why >> text=Stopped.")
+    assert not page.is_visible(".why .meter")
+    page.get_by_role("button", name="Explain").click()
+    wait_for_run(page, "explained")
+    fine(view)
+
+
+def test_who_may_not_have_a_therapy_is_told_why(view):
+    page = view.open("#/compare?autoimmune=severe&pdl1=80")
+    settle(page)
+    page.get_by_text("What this patient can’t have, and why").click()
+    text = page.inner_text("details table")
+    assert "pembrolizumab" in text and "autoimmune" in text and "KEYNOTE" in text
+    assert "pembrolizumab" not in " ".join(page.locator("form input:checked").evaluate_all("boxes => boxes.map(b => b.value)"))
+    view.keep("compare-refused")
+    fine(view)
+
+
+@pytest.mark.parametrize("cancer", ["melanoma", "b-all-adult", "lbcl", "prostate", "nmibc"])
+def test_every_kind_of_cancer_is_compared(make_view, cancer):
+    view = make_view("phone")
+    page = view.open(f"#/compare?cancer={cancer}&line={3 if cancer == 'lbcl' else 2}")
+    settle(page)
+    assert page.locator(".problem").count() == 0, page.inner_text("main")
+    assert "comes first" in page.inner_text(".finding .verdict")
+    view.keep(f"compare-{cancer}")
     fine(view)
 
 

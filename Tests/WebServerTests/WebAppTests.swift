@@ -1,8 +1,12 @@
 #if Web
+    import Explanation
     import Foundation
     import HTTPTypes
     import Hummingbird
     import HummingbirdTesting
+    import ImmuneModels
+    import Studies
+    import Synchronization
     import Testing
 
     @testable import WebServer
@@ -158,6 +162,67 @@
                     uri: "/api/infection", method: .post, headers: Self.headers(), body: try Self.infection(["days": 5000]))
                 #expect(response.status == .badRequest)
                 #expect(Self.text(response).contains("days"))
+            }
+        }
+
+        static let smoker = #"{"cancer":"nsclc","facts":{"pdl1":"80","line":"1","age":"64"},"therapies":["pembrolizumab","carboplatin + pemetrexed"],"twins":8,"months":12}"#
+
+        @Test func `rules name what a patient may have, and what not with the reason and its source`() async throws {
+            try await Self.withApp { client in
+                let body = #"{"cancer":"nsclc","facts":{"autoimmune":"severe","pdl1":"80","line":"1"}}"#
+                let response = try await client.execute(uri: "/api/eligibility", method: .post, headers: Self.headers(), body: ByteBuffer(string: body))
+                #expect(response.status == .ok, "\(Self.text(response))")
+                let object = try #require(try JSONSerialization.jsonObject(with: Data(Self.text(response).utf8)) as? [String: Any])
+                let options = try #require(object["options"] as? [[String: Any]])
+                let pembrolizumab = try #require(options.first { $0["name"] as? String == "pembrolizumab" })
+                #expect(pembrolizumab["verdict"] as? String == "excluded")
+                #expect((pembrolizumab["reasons"] as? [String])?.contains { $0.contains("[") } == true)
+                #expect((object["facts"] as? [String])?.contains("pdl1") == true)
+            }
+        }
+
+        @Test func `therapies are compared on the same twins, and their outcomes allow a weighing of one's own`() async throws {
+            try await Self.withApp { client in
+                let response = try await client.execute(uri: "/api/compare", method: .post, headers: Self.headers(), body: ByteBuffer(string: Self.smoker))
+                #expect(response.status == .ok, "\(Self.text(response))")
+                let object = try #require(try JSONSerialization.jsonObject(with: Data(Self.text(response).utf8)) as? [String: Any])
+                let therapies = try #require(object["therapies"] as? [[String: Any]])
+                #expect(therapies.count == 2)
+                let twins = therapies.map { ($0["outcomes"] as? [[String: Any]] ?? []).compactMap { $0["twin"] as? Int } }
+                #expect(twins[0] == twins[1] && twins[0].count == 8)
+            }
+        }
+
+        @Test("a comparison that can't be is refused by name", arguments: [
+            (#""pembrolizumab""#, #""trastuzumab""#, "trastuzumab"), (#""pdl1":"80""#, #""pdl1":"800""#, "pdl1"), (#""pdl1":"80""#, #""pdl1":"0""#, "pembrolizumab"),
+            (#""twins":8"#, #""twins":8000"#, "twins"), (#""age":"64""#, #""autoimmune":"sever""#, "autoimmune"), ("nsclc", "nslc", "nslc"),
+        ])
+        func comparisonRefusals(from: String, to: String, word: String) async throws {
+            try await Self.withApp { client in
+                for uri in ["/api/compare", "/api/jobs/compare"] {
+                    let response = try await client.execute(
+                        uri: uri, method: .post, headers: Self.headers(), body: ByteBuffer(string: Self.smoker.replacingOccurrences(of: from, with: to)))
+                    #expect(response.status == .badRequest || response.status == .unprocessableContent, "\(response.status)")
+                    #expect(Self.text(response).contains(word), "\(Self.text(response))")
+                }
+            }
+        }
+
+        @Test func `an explanation is a job with stages, and its parts sum to the whole`() async throws {
+            let service = CompareService(library: try ModelLibrary.builtIn())
+            let body = Self.smoker.replacingOccurrences(of: #""twins":8"#, with: #""twins":8,"why":true"#)
+            let seen = Mutex<[Int]>([])
+            let text = try await service.job(Data(body.utf8))() { done, total, stage in
+                #expect(total > 0 && stage?.contains("stage") == true)
+                seen.withLock { $0.append(done) }
+            }
+            let steps = seen.withLock { $0 }
+            #expect(steps.count >= 3 && steps == steps.sorted(), "progress only grows: \(steps)")
+            let result = try JSONDecoder().decode(TherapyComparisonResult.self, from: Data(text.utf8))
+            #expect(result.why.count == Measure.allCases.count)
+            for why in result.why {
+                #expect(abs(why.sum - why.whole.value) < 1e-9)
+                #expect(why.statements.allSatisfy { !$0.run.isEmpty && $0.effect.error.isFinite })
             }
         }
 

@@ -25,7 +25,7 @@ export function facts(items) {
 
 /** @param {string[]} header @param {string[][]} rows @param {string} caption */
 export function table(header, rows, caption) {
-  const numeric = header.map((_, i) => rows.length > 0 && rows.every(row => /^[\s\d.,+\-–<>%e]*$/i.test(row[i] ?? '')));
+  const numeric = header.map((_, i) => rows.length > 0 && rows.every(row => /^[\s\d.,+\-–−<>%e()±]*$/i.test(row[i] ?? '')));
   return element('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': caption },
     element('table', {}, element('caption', {}, caption),
       element('thead', {}, element('tr', {}, ...header.map((text, i) => element('th', { scope: 'col', class: numeric[i] ? 'number' : null }, text)))),

@@ -22,6 +22,7 @@ export const glossary = {
   'interferon': 'A cytokine of infected and of immune cells. It makes neighbours hard to infect and calls for help.',
   'interleukin': 'A family of cytokines. Interleukin 2 feeds T cells; interleukin 6 causes fever and CRP.',
   'lymph node': 'A bean-sized organ where T cells and antigen-presenting cells meet.',
+  'mechanism': 'One step between a medicine and the tumour, such as the entry of T cells, the brake on their killing, or killing by chemotherapy.',
   'memory cell': 'A long-lived T or B cell left after an infection. It answers faster when the same thing comes again.',
   'neutrophil': 'The most common white blood cell, first against bacteria; chemotherapy makes it rare.',
   'NK cell': 'Natural killer cell: kills cells that look stressed, without learning first.',

@@ -1,11 +1,11 @@
-// The form that describes a patient and what is given; shared by the pages Patient and Compare.
+// The form that describes a patient and what is given.
 import { element } from '../dom.js';
 
 /**
  * The form, with its state as strings for the address and as a request for the server.
- * @param {any} catalogue @param {Record<string, string>} state @param {string[]} [several] default therapies, where several run side by side
+ * @param {any} catalogue @param {Record<string, string>} state
  */
-export function patientForm(catalogue, state, several) {
+export function patientForm(catalogue, state) {
   const inputs = /** @type {Record<string, any>} */ ({});
   const slider = (id, text, min, max, step, start, unit) => {
     const output = element('span', { class: 'value' });
@@ -19,11 +19,7 @@ export function patientForm(catalogue, state, several) {
     inputs[id] = element('select', {}, ...options.map(([value, name]) => element('option', { value, selected: value === (state[id] ?? start) }, name)));
     return element('label', {}, text, inputs[id]);
   };
-  const therapy = (id, text, start) => {
-    inputs[id] = element('input', { type: 'text', value: state[id] ?? start, list: 'therapies', autocomplete: 'off', spellcheck: 'false' });
-    return element('label', {}, text, inputs[id]);
-  };
-  const ids = several ? several.map((_, i) => `therapy${i + 1}`) : ['therapy'];
+  inputs.therapy = element('input', { type: 'text', value: state.therapy ?? 'pembrolizumab', list: 'therapies', autocomplete: 'off', spellcheck: 'false' });
   const node = element('form', { 'aria-label': 'Patient and therapy' },
     element('fieldset', {}, element('legend', {}, 'Cancer'),
       choice('cancer', 'Type', catalogue.cancers.map(cancer => [cancer.id, cancer.name]), 'nsclc'),
@@ -33,18 +29,17 @@ export function patientForm(catalogue, state, several) {
       choice('sex', 'Sex', [['female', 'female'], ['male', 'male']], 'female'), slider('ecog', 'General health (ECOG, 0 is best)', 0, 3, 1, 1, '')),
     element('fieldset', {}, element('legend', {}, 'Biomarkers'),
       slider('pdl1', 'PD-L1 positive tumour cells', 0, 100, 1, 50, ' %'), slider('tmb', 'Mutations (TMB)', 1, 40, 1, 8, ' per Mb')),
-    element('fieldset', {}, element('legend', {}, several ? 'Therapies to compare' : 'Therapy'),
-      ...(several ? several.map((start, i) => therapy(ids[i], `Therapy ${i + 1}${i > 1 ? ' (may be empty)' : ''}`, start)) : [therapy('therapy', 'In the words of a protocol', 'pembrolizumab')]),
+    element('fieldset', {}, element('legend', {}, 'Therapy'),
+      element('label', {}, 'In the words of a protocol', inputs.therapy),
       element('datalist', { id: 'therapies' }, element('option', { value: 'none' }, 'no treatment'), ...catalogue.agents.map(agent => element('option', { value: agent.id.replaceAll('_', ' ') }, agent.schedule))),
       slider('months', 'Follow-up', 3, 36, 3, 12, ' months'), slider('twins', 'Twins', 8, 256, 8, 64, '')),
-    element('button', {}, several ? 'Compare' : 'Simulate'));
-  const therapies = () => ids.map(id => inputs[id].value.trim()).filter((text, i, all) => text && all.indexOf(text) === i);
+    element('button', {}, 'Simulate'));
   return {
     node,
     state: () => Object.fromEntries(Object.entries(inputs).map(([id, input]) => [id, input.value])),
     /** @param {Record<string, number>} [changes] values that replace those of the form */
     request: (changes = {}) => ({
-      cancer: inputs.cancer.value, sex: inputs.sex.value, therapies: therapies(),
+      cancer: inputs.cancer.value, sex: inputs.sex.value, therapies: [inputs.therapy.value.trim()],
       diameter_mm: Number(inputs.diameter.value), age: Number(inputs.age.value), weight_kg: Number(inputs.weight.value), ecog: Number(inputs.ecog.value),
       pdl1_pct: Number(inputs.pdl1.value), tmb: Number(inputs.tmb.value), days: Math.round(Number(inputs.months.value) * 30.4375),
       twins: Number(inputs.twins.value), seed: 1, ...changes,

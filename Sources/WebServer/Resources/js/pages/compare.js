@@ -1,173 +1,237 @@
-// Compare: the same twins under several therapies; benefit and harm as people, what differs inside, what would change the choice.
-import { get, post } from '../api.js';
+// Compare: what this patient may have, the same twins under each therapy, a ranking by one's own weighing, and why.
+import { get, post, job } from '../api.js';
 import { element, problem, table, debounced } from '../dom.js';
-import { timeCourse } from '../plot.js';
 import { write } from '../address.js';
-import { patientForm } from '../components/patient-form.js';
+import { prose } from '../glossary.js';
+import { FactForm } from '../components/fact-form.js';
 import { iconArray } from '../components/icon-array.js';
-import { armName, responders, column, number } from '../learn/requests.js';
+import { standard, weightWords, responds, isHarmed, hasLowCounts, rank, lead } from '../compare/ranking.js';
+import { explanation, turning } from '../compare/explanation.js';
 
-/** Quantities that tell mechanisms apart, with words. */
-const inside = [
-  ['I_PD1_tumour', 'Brake on T cells in the tumour', 'share of full brake'], ['killRate_C1', 'Killing of cancer cells', 'per day'],
-  ['effectorCD8_tumour', 'Killer T cells in the tumour', 'cells'], ['exhaustedCD8_tumour', 'Exhausted T cells in the tumour', 'cells'],
-  ['Treg_tumour', 'Regulatory T cells in the tumour', 'cells'], ['mAPC_node', 'Antigen-presenting cells in the nodes', 'cells'], ['ANC', 'Neutrophils in blood', 'per µL'],
-];
-
-/** What may change the choice: id of the request, words, values to try. */
-const factors = {
-  pdl1_pct: ['PD-L1', '%', [1, 25, 50, 75, 95]], tmb: ['Mutations (TMB)', 'per Mb', [2, 5, 10, 20, 40]],
-  diameter_mm: ['Diameter', 'mm', [15, 30, 45, 65, 90]], age: ['Age', 'years', [35, 50, 65, 75, 85]],
-};
+const percent = x => x?.value === undefined || x.value === null ? '–' : `${Math.round(x.value)} (${Math.round(x.lower)}–${Math.round(x.upper)})`;
+const landmark = (list, months) => percent(list.find(point => point.months === months)?.percent);
 
 /** @param {HTMLElement} main @param {Record<string, string>} state */
 export async function show(main, state) {
   const catalogue = await get('/api/catalogue');
-  const fields = patientForm(catalogue, { twins: '32', ...state }, ['pembrolizumab', 'pembrolizumab + carboplatin + pemetrexed', 'nivolumab + ipilimumab', 'none']);
-  const weight = element('input', { type: 'range', min: 0, max: 2, step: .1, value: state.weight_of_harm ?? '0.5' });
-  const weightText = element('span', { class: 'value' });
-  const factor = element('select', {}, ...Object.entries(factors).map(([id, [words]]) => element('option', { value: id, selected: id === state.factor }, words)));
-  const status = element('p', { class: 'status', role: 'status' });
-  const people = element('div', { class: 'cards' }), verdict = element('div', { class: 'finding', 'aria-live': 'polite' });
-  const sums = element('div', {}), differences = element('div', { class: 'cards' }), words = element('ul', {});
-  const flip = element('div', { class: 'card' }), flipPlace = element('div', { class: 'chart', role: 'img', hidden: true }), flipText = element('p', { 'aria-live': 'polite' });
-  const results = element('div', { class: 'results', hidden: true },
-    verdict, people, sums,
-    element('section', {}, element('h2', {}, 'What would change the choice?'), flip),
-    element('section', {}, element('h2', {}, 'What differs inside'), element('p', { class: 'small' }, 'The same twins, so that what differs comes from the therapy. Medians; bands hold nine in ten.'), words, differences));
-  const places = new Map();
+  const form = new FactForm(catalogue, { age: '64', ecog: '1', sex: 'female', ...state });
+  const weights = { ...standard, ...Object.fromEntries((state.weights ?? '').split(',').map(pair => pair.split('=')).filter(([name, value]) => name in standard && Number(value) >= 0).map(([name, value]) => [name, Number(value)])) };
+  let chosen = state.therapies ? state.therapies.split('|') : /** @type {string[]|null} */ (null);
+  let pair = state.pair ? state.pair.split('|') : /** @type {string[]} */ ([]);
+  let measure = state.measure ?? '';
+  let isChosen = pair.length === 2;
+  let options = /** @type {any[]} */ ([]);
   let seen = /** @type {any} */ (null);
   let running = /** @type {AbortController|null} */ (null);
-  let trying = /** @type {AbortController|null} */ (null);
+  let asking = /** @type {AbortController|null} */ (null);
+  const asked = { why: state.why === '1', flips: state.flips === '1' };
+
+  const status = element('p', { class: 'status', role: 'status' });
+  const therapies = element('div', { class: 'choices' }), refused = element('div', {});
+  const verdict = element('div', { class: 'finding', 'aria-live': 'polite' });
+  const people = element('div', { class: 'cards' }), sums = element('div', {});
+  const weighing = element('fieldset', { class: 'controls' }, element('legend', {}, 'What counts how much: your weighing'));
+  const first = element('select', {}), second = element('select', {});
+  const answer = element('div', { 'aria-live': 'polite' }), turned = element('div', { 'aria-live': 'polite' });
+  const meters = { why: meter(), flips: meter() };
+  const ask = { why: element('button', { type: 'button', class: 'big', onclick: () => explain('why') }, 'Explain'), flips: element('button', { type: 'button', class: 'plain', onclick: () => explain('flips') }, 'Run them') };
+  const results = element('div', { class: 'results', hidden: true }, verdict,
+    element('section', {}, element('h2', {}, 'Benefit and harm, one person at a time'), people, sums),
+    element('section', {}, element('h2', {}, 'Ranking'), weighing),
+    element('section', { class: 'why' }, element('h2', {}, 'Why this one and not the other?'),
+      prose('Each [[mechanism]] is held in the treated [[twin|twins]] as it runs under the other therapy: what is then lost came through it. This takes some ten seconds.'),
+      element('div', { class: 'row start' }, element('label', {}, 'Why', first), element('label', {}, 'and not', second), ask.why), meters.why.node, answer),
+    element('section', { class: 'flips' }, element('h2', {}, 'What would turn it?'),
+      element('p', { class: 'small' }, 'The two run again with one fact changed: PD-L1, mutations, size, age, general health. This takes some twenty seconds.'), ask.flips, meters.flips.node, turned),
+    element('details', {}, element('summary', {}, 'What this patient can’t have, and why'), refused));
+
+  function meter() {
+    const bar = element('progress', { max: 1, value: 0, 'aria-label': 'Progress of the runs' }), words = element('span', { role: 'status' });
+    const stop = element('button', { type: 'button', class: 'plain', onclick: () => asking?.abort() }, 'Stop');
+    return { node: element('div', { class: 'meter', hidden: true }, bar, element('div', { class: 'row' }, words, stop)), bar, words };
+  }
+
+  const save = () => write('compare', {
+    cancer: form.cancer.value, ...form.values(), therapies: chosen ? chosen.join('|') : '', weights: Object.entries(weights).map(([name, value]) => `${name}=${value}`).join(','),
+    pair: isChosen || asked.why || asked.flips ? pair.join('|') : '', measure, why: asked.why ? '1' : '', flips: asked.flips ? '1' : '',
+  });
+  const request = changes => ({ cancer: form.cancer.value, facts: form.values(), therapies: names(), twins: 100, months: 24, seed: 1, ...changes });
+  const eligible = () => options.filter(option => option.verdict === 'eligible');
+  const names = () => (chosen ?? eligible().slice(0, 6).map(option => option.name)).filter(name => !options.some(option => option.name === name && option.verdict !== 'eligible'));
 
   async function run() {
     running?.abort();
-    trying?.abort();
+    asking?.abort();
     const mine = running = new AbortController();
     const started = performance.now();
     delete main.dataset.shown;
-    status.textContent = 'Treating the same twins with each therapy…';
-    save();
+    delete main.dataset.explained;
+    delete main.dataset.turned;
+    answer.replaceChildren();
+    turned.replaceChildren();
+    status.textContent = 'Treating the same hundred twins with each therapy…';
     try {
-      const result = await post('/api/simulate', fields.request(), mine.signal);
+      // what matters differs from cancer to cancer: ask with what may be known there
+      let choices = await post('/api/eligibility', { cancer: form.cancer.value, facts: form.visible ? form.values() : known() }, mine.signal);
+      const shown = form.shown;
+      form.show(choices.facts, choices.prior);
+      if (form.shown !== shown) choices = await post('/api/eligibility', { cancer: form.cancer.value, facts: form.values() }, mine.signal);
+      if (mine.signal.aborted) return;
+      options = choices.options;
+      showChoices(choices);
+      save();
+      if (!names().length) throw new Error(`No therapy is left for this patient. ${options.map(option => `${option.name}: ${option.reasons.join('; ')}`).join('\n')}`);
+      const result = await post('/api/compare', request({}), mine.signal);
       if (mine.signal.aborted) return;
       seen = result;
       results.hidden = false;
-      await render(result);
-      status.textContent = `Shown after ${((performance.now() - started) / 1000).toFixed(2)} s; ${result.arms[0].twins} twins in ${result.arms.length} arms simulated in ${(result.solve_ms / 1000).toFixed(2)} s.`;
+      render();
+      status.textContent = `${result.twins} twins under ${result.therapies.length} ${result.therapies.length === 1 ? 'therapy' : 'therapies'}, shown after ${((performance.now() - started) / 1000).toFixed(1)} s.`;
     } catch (error) {
       if (mine.signal.aborted) return;
       status.textContent = '';
+      seen = null;
       results.hidden = false;
       verdict.replaceChildren(problem(error));
       people.replaceChildren();
+      sums.replaceChildren();
     }
     main.dataset.shown = String(performance.now() - started);
+    if (seen && asked.why) await explain('why');
+    if (seen && asked.flips && !mine.signal.aborted) await explain('flips');
   }
 
-  const save = () => write('compare', { ...fields.state(), weight_of_harm: weight.value, factor: factor.value });
-  const harmed = arm => Math.max(0, ...arm.harms.map(harm => harm.count));
-  const score = arm => (responders(arm) - Number(weight.value) * harmed(arm)) / arm.twins;
-  const best = arms => arms.reduce((a, b) => score(b) > score(a) ? b : a);
+  /** At the first start the form is empty: what the address says, checked by the server. */
+  const known = () => Object.fromEntries(Object.entries(form.known));
 
-  function showVerdict() {
-    weightText.textContent = `${Number(weight.value)} responses`;
-    weight.setAttribute('aria-valuetext', weightText.textContent);
-    if (!seen) return;
-    const order = [...seen.arms].sort((a, b) => score(b) - score(a)), [first, second] = order;
-    const margin = second ? score(first) - score(second) : 0;
-    // Both arms hold the same twins, so the margin of sampling is that of a difference of two shares of these twins.
-    const error = second ? 1.96 * Math.sqrt((responders(first) / first.twins * (1 - responders(first) / first.twins) + responders(second) / second.twins * (1 - responders(second) / second.twins)) / first.twins) : 0;
+  function showChoices({ options, assumed }) {
+    const able = options.filter(option => option.verdict === 'eligible'), wanted = new Set(names());
+    const free = [...wanted].filter(name => !options.some(option => option.name === name));
+    therapies.replaceChildren(...able.map(option => option.name).concat(free).map(name => {
+      const box = element('input', { type: 'checkbox', value: name, checked: wanted.has(name) });
+      box.addEventListener('input', event => {
+        event.stopPropagation();
+        chosen = [...therapies.querySelectorAll('input:checked')].map(input => /** @type {HTMLInputElement} */ (input).value);
+        rerun();
+      });
+      const cautions = options.find(option => option.name === name)?.cautions ?? [];
+      return element('label', { class: 'choice' }, box, element('span', {}, name, cautions.length ? element('span', { class: 'small' }, ` caution: ${cautions.join('; ')}`) : null));
+    }), able.length ? '' : element('p', { class: 'small' }, 'none'));
+    const out = options.filter(option => option.verdict !== 'eligible');
+    refused.replaceChildren(out.length ? table(['therapy', 'why not'], out.map(option => [option.name, `${option.verdict === 'excluded' ? '' : `${option.verdict}: `}${option.reasons.join('; ')}`]), 'Rules of practice; they hold no outcomes')
+      : element('p', {}, 'Everything that practice has for this cancer is open to this patient.'),
+      element('p', { class: 'small' }, `Taken as standard where nothing was said: ${assumed.join(', ')}.`));
+  }
+
+  function render() {
+    const ranked = rank(seen, weights), [top, next] = ranked;
+    const counts = ({ therapy }) => ({ good: therapy.outcomes.filter(responds).length, harm: therapy.outcomes.filter(isHarmed).length, n: therapy.outcomes.length });
+    const a = counts(top), missing = top.therapy.toxicity.filter(event => !event.isModelled).map(event => event.event);
+    const ahead = next ? lead(top, next) : null;
     verdict.replaceChildren(
-      element('p', { class: 'verdict' }, `For this patient, ${armName(first)} comes first by your weighing.`),
-      element('p', {}, `${responders(first)} of ${first.twins} twins respond; ${harmed(first)} have a severe harm among those simulated (${first.harms.map(h => h.name).join(', ') || 'none simulated'}). `,
-        second ? `Next: ${armName(second)}, ${responders(second)} of ${second.twins} respond, ${harmed(second)} severely harmed.${margin < error ? ' The two are closer than the sampling error: more twins may turn the order.' : ''}` : ''),
-      element('p', { class: 'small' }, 'Only harms that the model simulates are counted; the label of each medicine names more. Simulated, not a recommendation: research and education, not medical advice.'));
+      element('p', { class: 'verdict' }, `For this patient, ${top.therapy.name} comes first by your weighing.`),
+      element('p', {}, `Of ${a.n} simulated people like this one, ${a.good} respond, ${Math.round(top.therapy.overallSurvival.find(p => p.months === 12)?.percent.value ?? 0)} of 100 live a year, and ${a.harm} have a severe harm. It is best, or as good as the best, in ${top.bestIn} of ${seen.twins}.`,
+        next ? ` Next comes ${next.therapy.name}${ahead.value - ahead.half < 0 ? ', and the two can’t be told apart: the lead is within the sampling error.' : '.'}` : ''),
+      element('p', { class: 'small' }, `${missing.length ? `Not modelled for ${top.therapy.name}, so not counted: ${missing.join(', ')}. ` : ''}Simulated, not a recommendation: research and education, not medical advice.`));
+    people.replaceChildren(...ranked.slice(0, 4).map((entry, place) => {
+      const outcomes = entry.therapy.outcomes;
+      const group = (name, kind, test) => { const own = outcomes.filter(test); return { name, kind, count: own.length, marks: [own.filter(isHarmed).length, own.filter(hasLowCounts).length] }; };
+      const events = entry.therapy.toxicity.map(event => event.isModelled ? `${event.event} ${Math.round(event.percent.value)} %` : `${event.event} not modelled`);
+      return element('section', { class: 'card' },
+        iconArray({ name: entry.therapy.name, title: element('strong', {}, `${place + 1}. ${entry.therapy.name}`), total: outcomes.length, marks: [{ name: 'severe harm', kind: 'harm' }, { name: 'low neutrophils only', kind: 'low' }], groups: [
+          group('tumour shrinks', 'good', responds), group('stays about as it is', 'middle', o => o.response === 'SD'), group('grows', 'bad', o => !responds(o) && o.response !== 'SD')] }),
+        element('p', { class: 'small' }, `Grade 3 or more: ${events.join(', ')}.`));
+    }));
+    sums.replaceChildren(table(['therapy', 'score', 'best or equal (% of twins)', 'response (%)', 'complete (%)', 'free of progression at 12 mo (%)', 'alive at 12 mo (%)', 'alive at 24 mo (%)'],
+      ranked.map(({ therapy, mean, bestIn }) => [therapy.name, `${mean.value.toFixed(2)} ± ${mean.half.toFixed(2)}`, `${Math.round(100 * bestIn / seen.twins)}`, percent(therapy.response), percent(therapy.completeResponse), landmark(therapy.progressionFree, 12), landmark(therapy.overallSurvival, 12), landmark(therapy.overallSurvival, 24)]),
+      `Ranking, with 95 % intervals over ${seen.twins} twins`));
+    showPair(ranked);
   }
 
-  async function render({ arms }) {
-    showVerdict();
-    people.replaceChildren(...arms.map(arm => element('section', { class: 'card' },
-      iconArray({ name: armName(arm), total: arm.twins, groups: [
-        { name: 'tumour shrinks', count: responders(arm), kind: 'good' },
-        { name: 'stays about as it is', count: arm.responses.find(r => r.name === 'SD')?.count ?? 0, kind: 'middle' },
-        { name: 'grows', count: arm.responses.filter(r => r.name === 'PD' || r.name === 'NE').reduce((sum, r) => sum + r.count, 0), kind: 'bad' }] }),
-      ...arm.harms.map(harm => element('p', { class: 'small' }, `${harm.name}: ${harm.count} of ${arm.twins}`)))));
-    const labels = [...new Set(arms.flatMap(arm => arm.facts.map(fact => fact.label)))];
-    sums.replaceChildren(table(['therapy', ...labels], arms.map(arm => [armName(arm), ...labels.map(label => arm.facts.find(fact => fact.label === label)?.value ?? '–')]), 'Outcomes side by side'));
-    words.replaceChildren(...sentences(arms).map(text => element('li', {}, text)));
-    const shown = [['diameter_tumour', 'Tumour diameter', 'mm'], ...inside].filter(([id]) => arms.some(arm => column(arm, id)));
-    if (differences.children.length !== shown.length) { places.clear(); differences.replaceChildren(); }
-    await Promise.all(shown.map(([id, title, unit]) => {
-      if (!places.has(id)) {
-        const place = element('div', { class: 'chart', role: 'img' });
-        places.set(id, place);
-        differences.append(element('section', { class: 'card' }, element('h3', {}, title), place));
+  /** The two to explain: what was chosen while both are there, else the first of the ranking and the next that is clearly behind it. */
+  function showPair(ranked) {
+    const all = ranked.map(entry => entry.therapy.name);
+    if (!isChosen || pair.length !== 2 || !pair.every(name => all.includes(name)) || pair[0] === pair[1]) {
+      const [top, ...others] = ranked;
+      const behind = others.find(other => { const { value, half } = lead(top, other); return value > half; }) ?? others[0];
+      pair = behind ? [top.therapy.name, behind.therapy.name] : [];
+      isChosen = false;
+    }
+    for (const [select, own] of [[first, pair[0]], [second, pair[1]]]) select.replaceChildren(...all.map(name => element('option', { value: name, selected: name === own }, name)));
+    const possible = all.length > 1;
+    for (const node of [first, second, ask.why, ask.flips]) node.disabled = !possible;
+  }
+
+  /** Starts the long runs, follows them by server-sent events, and shows what comes out. @param {'why'|'flips'} what */
+  async function explain(what) {
+    asking?.abort();
+    const mine = asking = new AbortController(), { node, bar, words } = meters[what];
+    const place = what === 'why' ? answer : turned, mark = what === 'why' ? 'explained' : 'turned';
+    delete main.dataset[mark];
+    asked[what] = true;
+    save();
+    place.replaceChildren();
+    node.hidden = false;
+    bar.value = 0;
+    words.textContent = 'Starting…';
+    const started = performance.now();
+    try {
+      const result = await job('/api/jobs/compare', request({ therapies: pair, twins: 48, why: what === 'why', flips: what === 'flips', explained: pair }), progress => {
+        if (progress.total) bar.value = progress.done / progress.total;
+        const seconds = Math.round((performance.now() - started) / 1000);
+        words.textContent = `${progress.phase === 'waiting' ? 'Waiting for a free processor' : progress.partial?.stage ?? 'Starting'}… ${seconds} s`;
+      }, mine.signal);
+      if (mine.signal.aborted) return;
+      if (what === 'why') showWhy(result.why); else place.replaceChildren(turning(result.flips));
+      main.dataset[mark] = String(performance.now() - started);
+    } catch (error) {
+      if (!(error instanceof DOMException && error.name === 'AbortError')) { place.replaceChildren(problem(error)); main.dataset[mark] = '0'; } else if (running === null || !running.signal.aborted) {
+        place.replaceChildren(element('p', { class: 'small' }, 'Stopped.'));
+        asked[what] = false;
+        save();
       }
-      const place = places.get(id);
-      place.setAttribute('aria-label', `${title} by therapy over time`);
-      return timeCourse(place, { x: 'days since start of treatment', y: unit, height: 150, logarithmic: unit === 'cells', series: arms.filter(arm => column(arm, id)).map(arm => {
-        const series = column(arm, id);
-        return { name: armName(arm), x: arm.days, low: series.q05, middle: series.q50, high: series.q95 };
-      }) });
+    } finally {
+      if (asking === mine) node.hidden = true;
+    }
+  }
+
+  function showWhy(whys) {
+    // what differs most clearly, unless one was chosen
+    const clear = why => why.whole.error > 0 ? Math.abs(why.whole.value) / why.whole.error : 0;
+    const clearest = whys.reduce((a, b) => clear(b) > clear(a) ? b : a).measure;
+    answer.replaceChildren(explanation(whys, measure || clearest, chosenMeasure => {
+      measure = chosenMeasure;
+      save();
+      showWhy(whys);
+      /** @type {HTMLElement|null} */ (answer.querySelector('[aria-pressed="true"]'))?.focus();
     }));
   }
 
-  /** The first choice against the second, quantity by quantity, at nine weeks: what the charts show, in words. */
-  function sentences(arms) {
-    if (arms.length < 2) return [];
-    const [top, low] = [...arms].sort((a, b) => score(b) - score(a));
-    // Cells of the tumour are counted per cancer cell, since a treated tumour is smaller.
-    const value = (arm, id) => {
-      const at = series => series?.q50[Math.min(Math.max(0, arm.days.findIndex(day => day >= 63)), series.q50.length - 1)];
-      return /_tumour$/.test(id) && id !== 'I_PD1_tumour' ? at(column(arm, id)) / at(column(arm, 'C_total')) : at(column(arm, id));
-    };
-    return inside.flatMap(([id, title]) => {
-      if (!column(top, id) || !column(low, id)) return [];
-      const x = value(top, id), y = value(low, id), ratio = x / y, perCell = /_tumour$/.test(id) && id !== 'I_PD1_tumour' ? ', per cancer cell' : '';
-      // Two brakes that are both released differ in nothing that matters.
-      if (!Number.isFinite(ratio) || (ratio > .8 && ratio < 1.25) || (id === 'I_PD1_tumour' && Math.max(x, y) < .05)) return [];
-      const size = ratio < .01 ? 'almost none' : ratio > 100 ? 'more than a hundred times as much' : ratio >= 1 ? `${number(Number(ratio.toPrecision(2)))} times as much` : `${Math.round(100 * ratio)} % as much`;
-      return [`${title}${perCell}: with ${armName(top)} ${size} ${ratio < .01 ? 'compared with' : 'as with'} ${armName(low)} (nine weeks into treatment).`];
-    });
+  for (const [name, words] of Object.entries(weightWords)) {
+    const value = element('span', { class: 'value' }, String(weights[name]));
+    const input = element('input', { type: 'range', min: 0, max: 2, step: .01, value: weights[name] });
+    input.addEventListener('input', () => { weights[name] = Number(input.value); value.textContent = input.value; save(); if (seen) render(); });
+    weighing.append(element('label', {}, element('span', { class: 'row' }, words, value), input));
   }
-
-  /** The same comparison at five values of one factor. */
-  async function tryValues() {
-    trying?.abort();
-    const mine = trying = new AbortController();
-    const [title, unit, values] = factors[factor.value];
+  for (const [select, place] of [[first, 0], [second, 1]]) select.addEventListener('change', () => {
+    pair[place] = select.value;
+    isChosen = true;
+    if (pair[0] === pair[1]) { const other = [...select.options].map(option => option.value).find(name => name !== select.value); if (other) pair[1 - place] = other; (place ? first : second).value = pair[1 - place]; }
+    answer.replaceChildren();
+    turned.replaceChildren();
     save();
-    delete flip.dataset.shown;
-    flipText.textContent = 'Running…';
-    try {
-      const runs = [];
-      for (const value of values) runs.push(await post('/api/simulate', fields.request({ [factor.value]: value }), mine.signal));
-      if (mine.signal.aborted) return;
-      flipPlace.hidden = false;
-      const names = runs[0].arms.map(armName);
-      flipPlace.setAttribute('aria-label', `Responses by ${title} for ${names.join(', ')}`);
-      await timeCourse(flipPlace, { x: `${title} (${unit})`, y: 'twins that respond (%)', series: names.map((name, k) => ({ name, x: values, middle: runs.map(run => 100 * responders(run.arms[k]) / run.arms[k].twins) })) });
-      const leaders = runs.map(run => armName(best(run.arms)));
-      const stretches = leaders.reduce((list, name, i) => { const last = list[list.length - 1]; if (last?.name === name) last.to = values[i]; else list.push({ name, from: values[i], to: values[i] }); return list; }, /** @type {any[]} */ ([]));
-      flipText.textContent = stretches.length === 1 ? `${title} alone does not change the choice: ${stretches[0].name} leads from ${values[0]} to ${values[values.length - 1]} ${unit}.`
-        : `${title} changes the choice: ${stretches.map(s => `${s.name} at ${s.from === s.to ? s.from : `${s.from} to ${s.to}`} ${unit}`).join('; ')}.`;
-      flip.dataset.shown = '1';
-    } catch (error) {
-      if (!mine.signal.aborted) flipText.textContent = error.message;
-    }
-  }
-
-  flip.append(element('div', { class: 'row start' }, element('label', {}, 'Try other values of', factor), element('button', { type: 'button', class: 'plain', onclick: tryValues }, 'Run them')), flipText, flipPlace);
-  const weigh = element('fieldset', {}, element('legend', {}, 'Your weighing'), element('label', {}, element('span', { class: 'row' }, 'One severe harm counts as much as', weightText), weight));
-  fields.node.querySelector('button').before(weigh);
-  weight.addEventListener('input', event => { event.stopPropagation(); save(); showVerdict(); if (seen) words.replaceChildren(...sentences(seen.arms).map(text => element('li', {}, text))); });
-  const rerun = debounced(run, 150);
-  fields.node.addEventListener('input', rerun);
-  fields.node.addEventListener('submit', event => { event.preventDefault(); run(); });
+  });
+  const other = element('input', { type: 'text', list: 'therapies', autocomplete: 'off', spellcheck: 'false', 'aria-label': 'Another therapy in the words of a protocol' });
+  const add = () => { const text = other.value.trim(); if (!text) return; chosen = [...new Set([...names(), text])]; other.value = ''; rerun(); };
+  other.addEventListener('keydown', event => { if (event.key === 'Enter') { event.preventDefault(); add(); } });
+  const rerun = debounced(run, 200);
+  form.cancer.addEventListener('input', () => { chosen = null; pair = []; isChosen = false; form.visible = null; });
+  form.node.addEventListener('input', event => { if (event.target !== other) rerun(); });
+  form.node.append(element('fieldset', {}, element('legend', {}, 'Therapies to compare'), therapies,
+    element('label', {}, 'Another, in the words of a protocol', element('span', { class: 'row' }, other, element('button', { type: 'button', class: 'plain', onclick: add }, 'Add'))),
+    element('datalist', { id: 'therapies' }, ...catalogue.agents.map(agent => element('option', { value: agent.id.replaceAll('_', ' ') }, agent.schedule)))));
   main.append(element('h1', {}, 'Why this one?'),
-    element('p', { class: 'lead' }, 'The same simulated twins get each therapy. See how many gain and how many are harmed, what is different inside them, and what about the patient would change the order.'),
-    element('div', { class: 'split' }, element('div', {}, fields.node, status), results));
-  showVerdict();
+    element('p', { class: 'lead' }, 'Rules say what this patient may have. The same hundred simulated twins then get each therapy: how many gain, how many are harmed, which comes first by your weighing, and through which mechanism.'),
+    element('div', { class: 'split' }, element('div', {}, element('details', { class: 'menu', open: matchMedia('(min-width: 56rem)').matches }, element('summary', {}, 'The patient, and the therapies to compare'), form.node), status), results));
   await run();
 }
