@@ -109,10 +109,10 @@ extension Exhibit {
 
     /// One typical patient with three lesions that differ in infiltration alone; 200 mg of 149 kDa every three weeks.
     static let lesions = Exhibit(
-        "lesions", .lesions, title: "Three lesions of one patient answer differently",
+        "lesions", .lesions, title: "Three lesions of one patient, each its own",
         message: """
-            Lung cancer with three lesions, found after four years; pembrolizumab from day 1500. The well infiltrated lesion shrinks, the \
-            poorly infiltrated one grows on: a mixed response, whose sum of diameters hides both.
+            Lung cancer with three lesions that differ in the entry of T cells alone; pembrolizumab from day 1500. T cells hold the well \
+            infiltrated lesion smaller before treatment; under treatment all shrink, and grow again at their own times.
             """,
         heldBy: "AssembledModelTests, CancerTests",
         content: .course(
@@ -128,14 +128,14 @@ extension Exhibit {
         panels: [
             {
                 var panel = Panel("diameter_tumour", "diameter (mm)")
-                panel.name = "infiltrated as usual"
-                panel.others = ["L2_diameter_tumour": "poorly infiltrated", "L3_diameter_tumour": "well infiltrated"]
+                panel.name = "usual"
+                panel.others = ["L2_diameter_tumour": "few T cells", "L3_diameter_tumour": "many T cells"]
                 return panel
             }(), Panel("sumDiameters", "sum of diameters (mm)"),
             {
                 var panel = Panel("effectorCD8_tumour", "effector CD8 T cells (cells)", logarithmic: true)
-                panel.name = "infiltrated as usual"
-                panel.others = ["L2_effectorCD8_tumour": "poorly infiltrated", "L3_effectorCD8_tumour": "well infiltrated"]
+                panel.name = "usual"
+                panel.others = ["L2_effectorCD8_tumour": "few T cells", "L3_effectorCD8_tumour": "many T cells"]
                 return panel
             }(),
         ])
