@@ -148,12 +148,13 @@ export async function show(main, state) {
     showPair(ranked);
   }
 
-  /** The two to explain: what was chosen while both are there, else the first of the ranking and the next that is clearly behind it. */
+  /** The two to explain: what was chosen while both are there, else the first of the ranking and the next that clearly gains less: mechanisms explain benefit. */
   function showPair(ranked) {
     const all = ranked.map(entry => entry.therapy.name);
     if (!isChosen || pair.length !== 2 || !pair.every(name => all.includes(name)) || pair[0] === pair[1]) {
       const [top, ...others] = ranked;
-      const behind = others.find(other => { const { value, half } = lead(top, other); return value > half; }) ?? others[0];
+      const gains = new Map(rank(seen, { ...weights, toxicity: 0 }).map(entry => [entry.therapy.name, entry]));
+      const behind = others.find(other => { const { value, half } = lead(gains.get(top.therapy.name), gains.get(other.therapy.name)); return value > half; }) ?? others[0];
       pair = behind ? [top.therapy.name, behind.therapy.name] : [];
       isChosen = false;
     }
