@@ -127,7 +127,7 @@ let package = Package(
         tests("IntegratorsTests", ["Integrators", "SystemFixtures", "AllocationCounter", "Dynamics", "Kernels"]),
         tests("IntegratorsVerificationTests", ["Integrators", "SystemFixtures", "Dynamics", "Kernels"]),
         tests("EnsemblesTests", ["Ensembles", "Integrators", "SystemFixtures", "Dynamics", "Kernels"]),
-        tests("KernelsTests", ["Kernels"]),
+        tests("KernelsTests", ["Kernels"], exclude: ["Fixtures"]),
         tests("QuantitiesTests", ["Quantities"]),
         tests("ModelIRTests", ["ModelIR", "Quantities"]),
         tests("ModelCompilerTests", ["ModelCompiler", "ModelIR", "Dynamics", "Kernels"]),
@@ -155,6 +155,7 @@ let package = Package(
                 "ModelRuns", "ImmuneModels", "VirtualTrials", "Studies", "SBMLFormat", "AntimonyFormat", "ModelIR", "Quantities",
             ]),
         tests("BenchmarksTests", ["Benchmarks", "Kernels", "Integrators", "SBMLFormat", "ModelIR"]),
+        tests("KernelsVerificationTests", ["ImmuneModels", "ModelCompiler", "Dynamics", "Kernels", "ModelIR"]),
         tests("WebServerTests", [.target(name: "WebServer", condition: whenWeb), "Studies", "Explanation", "ImmuneModels", hummingbirdTesting]),
         tests("CommandLineTests", ["CommandLine", "ModelRuns", "ModelIR", argumentParser]),
     ]

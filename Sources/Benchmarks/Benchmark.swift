@@ -20,6 +20,8 @@ package struct Benchmark {
 
     /// Errors at which codes are compared.
     package static let targets = [1e-4, 2e-6, 2e-8]
+    /// A point that takes longer than this, in seconds, is timed in the first round only.
+    private static let longRun = 20.0
 
     package init() {}
 
@@ -27,11 +29,12 @@ package struct Benchmark {
     package func run() throws -> BenchmarkReport {
         if let pinnedCore, !ProcessorTime.pin(to: pinnedCore) { log("this system doesn't pin threads to cores") }
         var missing: [String] = []
+        let setups = try problems.contains("checkpoint") ? SetupTime.all(log: log) : []
         let reports = try problems.map { try report(on: $0, missing: &missing) }
         return BenchmarkReport(
             version: version, date: Date.now.formatted(.iso8601), processor: ProcessorTime.processor,
             system: ProcessInfo.processInfo.operatingSystemVersionString, pinnedCore: pinnedCore, rounds: rounds, seed: seed,
-            peakMemoryMiB: ProcessorTime.peakMemory, problems: reports, missing: missing, command: command)
+            peakMemoryMiB: ProcessorTime.peakMemory, problems: reports, setups: setups, missing: missing, command: command)
     }
 
     private func report(on name: String, missing: inout [String]) throws -> BenchmarkReport.Problem {
@@ -56,7 +59,7 @@ package struct Benchmark {
         var codes: [any BenchmarkCode] = []
         for backend in Backend.available {
             let sweep = backend == Backend.available[0]
-                ? [1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8] : [1e-3, 1e-4, 1e-6]
+                ? [1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8] : backend.form == .virtualMachine ? [1e-3, 1e-4, 1e-6] : [1e-3, 1e-4, 1e-6, 1e-8]
             let lanes = backend.form == .virtualMachine ? Backend.virtualMachine(lanes: 32) : backend
             codes.append(PerforinCode(prepared, backend: lanes, setupSeconds: setup, tolerances: sweep))
         }
@@ -68,7 +71,7 @@ package struct Benchmark {
             let longest = codes.map(\.tolerances.count).max() ?? 0
             for place in 0..<longest {
                 for index in codes.indices where place < codes[index].tolerances.count {
-                    try measurePoint(&codes[index], &curves[index], round: round, place: place, measure)
+                    measurePoint(&codes[index], &curves[index], round: round, place: place, measure)
                 }
             }
             log("\(name): round \(round + 1) of \(rounds) done")
@@ -83,10 +86,21 @@ package struct Benchmark {
 
     private func measurePoint(
         _ code: inout any BenchmarkCode, _ curve: inout WorkPrecisionCurve, round: Int, place: Int, _ measure: ErrorMeasure
-    ) throws {
+    ) {
         let relative = code.tolerances[place]
         let count = code.patients(of: patients)
-        let run = try code.run(relative: relative, patients: 0..<count)
+        if round > 0, curve.points[place].rates.first.map({ Double(count) / $0 > Self.longRun }) ?? true { return }
+        let run: CodeRun
+        do { run = try code.run(relative: relative, patients: 0..<count) } catch {
+            // A peer that breaks down has no rate here; the others go on.
+            log("\(code.name) at rtol \(relative): \(error)")
+            guard round == 0 else { return }
+            curve.points.append(
+                WorkPrecisionPoint(
+                    relativeTolerance: relative, method: "", patients: count, failed: count, rates: [], errorMedian: .infinity,
+                    errorP90: .infinity, breakdown: "\(error)"))
+            return
+        }
         let rate = Double(count) / run.seconds
         if round == 0 {
             let compared = min(count, patients)
@@ -130,5 +144,28 @@ package struct Benchmark {
                     ours: ours.rate(atError: error, round: nil), theirs: peer.rate(atError: error, round: nil))
             }
         }
+    }
+}
+
+extension Benchmark {
+    /// Whole populations of the problems with summaries only, at one, two and four times the spread; no peers.
+    /// - Throws: `InvalidModel` for a problem that can't be put together.
+    package func runPopulation(of count: Int, threads: Int) throws -> BenchmarkReport {
+        if let pinnedCore, !ProcessorTime.pin(to: pinnedCore) { log("this system doesn't pin threads to cores") }
+        var report = BenchmarkReport(
+            version: version, date: Date.now.formatted(.iso8601), processor: ProcessorTime.processor,
+            system: ProcessInfo.processInfo.operatingSystemVersionString, pinnedCore: pinnedCore, rounds: 1, seed: seed,
+            peakMemoryMiB: 0, problems: [], setups: [], missing: [], command: command)
+        for name in problems {
+            for factor in [1.0, 2, 4] {
+                report.populations.append(
+                    try PopulationRun.measured(
+                        try BenchmarkProblem.named(name), patients: count, threads: threads, variationFactor: factor, relative: 1e-4,
+                        seed: seed))
+                log("\(name) at CV x\(factor): \(report.populations.last!.rate) patients/s")
+            }
+        }
+        report.peakMemoryMiB = ProcessorTime.peakMemory
+        return report
     }
 }

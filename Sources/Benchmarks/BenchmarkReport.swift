@@ -36,6 +36,8 @@ package struct BenchmarkReport: Codable, Sendable {
     package var seed: UInt64
     package var peakMemoryMiB: Double
     package var problems: [Problem]
+    package var setups: [SetupTime]
+    package var populations: [PopulationRun] = []
     package var missing: [String]
     package var command: String
 }
@@ -53,7 +55,7 @@ extension BenchmarkReport {
         var lines: [String] = []
         for problem in problems {
             lines.append("\(problem.id): \(problem.title); \(problem.states) states, \(problem.jacobianEntries) Jacobian entries, "
-                + "\(problem.factorEntries) in L+U, \(problem.parametersVaried) parameters vary, \(problem.doseTimes) dosing times, "
+                + "\(problem.factorEntries) distinct in L+U, \(problem.parametersVaried) parameters vary, \(problem.doseTimes) dosing times, "
                 + "\(problem.patients) patients")
             lines += problem.remarks.map { "  note: \($0)" }
             if let check = problem.referenceCheck { lines.append("  reference against CVODE at 1e-12: \(Self.short(check))") }
@@ -64,6 +66,7 @@ extension BenchmarkReport {
                         Self.row(
                             curve.code, Self.short(point.relativeTolerance), Self.short(point.rate), Self.short(point.errorMedian),
                             Self.short(point.errorP90), point.steps.map { String(Int($0.rounded())) } ?? "-", String(point.failed)))
+                    if let breakdown = point.breakdown { lines.append("    \(breakdown)") }
                 }
             }
             for ratio in problem.ratios {
@@ -71,6 +74,17 @@ extension BenchmarkReport {
                 lines.append("  at error \(Self.short(ratio.error)): \(value) \(ratio.peer)")
             }
             lines.append("")
+        }
+        for setup in setups {
+            lines.append(
+                "set-up: \(setup.states) states, \(setup.bytes / 1024) KiB of SBML: read \(Self.short(setup.read)) s, compiled "
+                    + "\(Self.short(setup.compiled)) s, machine code \(Self.short(setup.encoded)) s, first patient "
+                    + "\(Self.short(setup.integrated)) s; together \(Self.short(setup.total)) s")
+        }
+        for run in populations {
+            lines.append(
+                "population: \(run.problem), \(run.patients) patients, CV x\(Self.short(run.variationFactor)), rtol \(Self.short(run.relativeTolerance)), "
+                    + "\(run.threads) thread(s): \(Self.short(run.rate)) patients/s, \(run.failed) failed, peak memory \(Int(run.peakMemoryMiB)) MiB")
         }
         lines += missing
         lines.append("peak memory \(Int(peakMemoryMiB)) MiB; \(processor)")
@@ -86,6 +100,7 @@ extension BenchmarkReport {
     }
 
     static func short(_ x: Double) -> String {
+        guard x.isFinite else { return "-" }
         if x != 0, x.magnitude < 0.01 || x.magnitude >= 1e5 {
             return String(format: "%.1e", x).replacing("e-0", with: "e-").replacing("e+0", with: "e")
         }

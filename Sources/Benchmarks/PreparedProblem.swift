@@ -21,14 +21,16 @@ package struct PreparedProblem: Sendable {
 
     /// - Throws: `InvalidModel` when the model can't be compiled, or has algebraic states, delays or events, which the
     ///   peers' programs here don't have.
-    package init(_ problem: BenchmarkProblem, seed: UInt64, variationFactor: Double = 1) throws {
+    package init(_ problem: BenchmarkProblem, seed: UInt64, variationFactor: Double = 1, observedStates: Int = .max) throws {
         self.problem = problem
         self.seed = seed
         var options = CompileOptions()
         options.inputs = .only(Set(problem.varied.map(\.id)))
         let states = try compile(problem.model, options: options).system.states
         options.observables = states.map { Observable($0) }
-        compiled = try compile(problem.model, options: options)
+        let whole = try compile(problem.model, options: options)
+        if observedStates < states.count { options.observables = states.prefix(observedStates).map { Observable($0) } }
+        compiled = observedStates < states.count ? try compile(problem.model, options: options) : whole
         guard !compiled.system.mass.contains(0), compiled.system.delayCount == 0, compiled.system.events.isEmpty else {
             throw InvalidModel([Diagnostic(.error, .unsupported, "the benchmark takes plain differential equations only")])
         }
@@ -41,7 +43,7 @@ package struct PreparedProblem: Sendable {
         }
         // The model's own patient, tightly; its extremes scale the tolerances of every code.
         var sizes = [Double](repeating: 0, count: compiled.system.stateCount)
-        let nominal = try Integrator(compiled.system, method: .rodas5P, tolerances: Tolerances(relative: 1e-7)).run(
+        let nominal = try Integrator(whole.system, method: .rodas5P, tolerances: Tolerances(relative: 1e-7)).run(
             PatientInput(
                 inputs: compiled.system.inputDefaults, endTime: problem.duration, stops: stops, outputTimes: problem.outputTimes))
         for (index, value) in nominal.outputs.enumerated() {

@@ -12,9 +12,11 @@ package struct WorkPrecisionPoint: Codable, Sendable {
     package var errorP90: Double
     package var steps: Double?
     package var rightHandSides: Double?
+    /// Why there are no rates: the code ended or gave no answer in time.
+    package var breakdown: String?
 
-    /// The middle round.
-    package var rate: Double { rates.sorted()[rates.count / 2] }
+    /// The middle round; 0 where the code broke down.
+    package var rate: Double { rates.isEmpty ? 0 : rates.sorted()[rates.count / 2] }
 }
 
 /// A code's points on one problem.
@@ -27,7 +29,7 @@ package struct WorkPrecisionCurve: Codable, Sendable {
     /// Patients a second at a given error in one round: linear in the logarithms between the neighbouring points of
     /// the fastest way to each error; nil outside what was measured.
     package func rate(atError error: Double, round: Int?) -> Double? {
-        let measured = points.filter { $0.errorMedian > 0 && $0.errorMedian.isFinite }.map { point in
+        let measured = points.filter { $0.errorMedian > 0 && $0.errorMedian.isFinite && !$0.rates.isEmpty }.map { point in
             (x: Elementary.log(point.errorMedian), y: Elementary.log(round.map { point.rates[min($0, point.rates.count - 1)] } ?? point.rate))
         }
         // A point that another beats in both speed and error is no way to go.

@@ -15,6 +15,7 @@ struct BenchCommand: ParsableCommand {
             EXAMPLES:
               perforin bench --pin 0
               perforin bench --model checkpoint --peers none --patients 64 --json
+              perforin bench --model checkpoint --population 100000 --threads 2
             """)
 
     @Option(help: ArgumentHelp("Problems, separated by commas: \(BenchmarkProblem.names.joined(separator: ", ")).", valueName: "names"))
@@ -32,6 +33,10 @@ struct BenchCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Stay on this processor core.", valueName: "core"))
     var pin: Int?
 
+    @Option(help: ArgumentHelp(
+        "Instead: this many patients with summaries only, at one, two and four times the spread.", valueName: "patients"))
+    var population: Int?
+
     @OptionGroup var common: CommonOptions
 
     private static let knownPeers = ["cvode", "cvode-debian", "roadrunner"]
@@ -48,6 +53,9 @@ struct BenchCommand: ParsableCommand {
             throw ValidationError("--peers knows \(Self.knownPeers.joined(separator: ", ")) and none, not '\(name)'.")
         }
         guard (8...100_000).contains(patients) else { throw ValidationError("--patients must be between 8 and 100,000, got \(patients).") }
+        if let population, !(1...100_000_000).contains(population) {
+            throw ValidationError("--population must be between 1 and 100,000,000, got \(population).")
+        }
         guard (1...99).contains(rounds) else { throw ValidationError("--rounds must be between 1 and 99, got \(rounds).") }
     }
 
@@ -62,7 +70,7 @@ struct BenchCommand: ParsableCommand {
         benchmark.version = PerforinCommand.version
         benchmark.command = "perforin " + CommandLine.arguments.dropFirst().joined(separator: " ")
         if !common.quiet { benchmark.log = remark }
-        let report = try benchmark.run()
+        let report = try population.map { try benchmark.runPopulation(of: $0, threads: common.threads) } ?? benchmark.run()
         if let out = common.out { try report.json().write(to: URL(fileURLWithPath: out)) }
         if common.json {
             FileHandle.standardOutput.write(try report.json())

@@ -15,6 +15,8 @@ public final class Integrator: Sendable {
     let absoluteTolerances: [Double]
     /// States that are interpolated within steps: those that observables, located triggers or delays read.
     let denseStates: [Int]
+    /// The state that each observable is, where all are states and nothing has to be computed.
+    let observedStates: [Int]?
     let hasTimeDerivative: Bool
     let hasAlgebraicStates: Bool
     let locatedEvents: [LocatedEvent]
@@ -44,6 +46,7 @@ public final class Integrator: Sendable {
         if hasLocatedEvents { dense.formUnion(system.triggers.loadedSlots(ofBuffer: 1)) }
         if system.delayCount > 0 { dense.formUnion(system.delays.loadedSlots(ofBuffer: 1)) }
         denseStates = dense.sorted()
+        observedStates = system.observe.copiedSlots(from: 1, to: 3, count: system.observables.count)
         delaysNest = system.delays.loadedSlots(ofBuffer: 2).contains {
             (system.delayOffset..<system.derivedOffset).contains($0)
         }

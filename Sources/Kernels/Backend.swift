@@ -30,6 +30,12 @@ public struct Backend: Sendable, Hashable, CustomStringConvertible {
         return Backend(form: .virtualMachine, lanes: lanes, reason: reason)
     }
 
+    /// AVX-512 instructions on four or eight lanes; results don't depend on which.
+    static func avx512(lanes: Int) -> Backend {
+        precondition(lanes == 4 || lanes == 8, "AVX-512 runs 4 or 8 lanes, not \(lanes)")
+        return Backend(form: .avx512, lanes: lanes, reason: "asked for")
+    }
+
     /// The fastest form of this machine, or the one that `PERFORIN_BACKEND` names.
     public static let best: Backend = {
         let wanted = getenv("PERFORIN_BACKEND").map { String(cString: $0) } ?? ""
@@ -40,7 +46,11 @@ public struct Backend: Sendable, Hashable, CustomStringConvertible {
     public static let available: [Backend] = {
         var forms: [Backend] = []
         if ExecutableMemory.isAllowed {
-            if pk_has_avx512() != 0 { forms.append(Backend(form: .avx512, lanes: 8, reason: "asked for")) }
+            if pk_has_avx512() != 0 {
+                // Half as many lanes where a vector of eight is carried out in two halves anyway: the state of four
+                // patients is closer to the processor, and the results are the same.
+                forms += (pk_has_narrow_avx512() != 0 ? [4, 8] : [8, 4]).map { .avx512(lanes: $0) }
+            }
             if pk_has_avx2() != 0 { forms.append(Backend(form: .avx2, lanes: 4, reason: "asked for")) }
         }
         return forms + [.virtualMachine()]
@@ -81,7 +91,7 @@ public struct Backend: Sendable, Hashable, CustomStringConvertible {
         for kernel in kernels {
             while image.count % 64 != 0 { image.append(0xcc) }
             offsets.append(image.count)
-            image += MachineEncoder.image(of: kernel, prefix: form == .avx512 ? .evex : .vex)
+            image += MachineEncoder.image(of: kernel.callsRareFunctions ? kernel.unrolled : kernel, prefix: form == .avx512 ? .evex : .vex, lanes: lanes)
         }
         guard let memory = makeMemory(image) else {
             // A limit reached meanwhile; the virtual machine gives the same results with as many lanes.

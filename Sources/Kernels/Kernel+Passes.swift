@@ -1,4 +1,35 @@
 extension Kernel {
+    /// The same kernel as a loop, moving on by `strides` slots of each buffer.
+    package func repeated(_ count: Int, strides: [Int]) -> Kernel {
+        var result = self
+        result.repeats = count
+        result.strides = strides
+        return result
+    }
+
+    /// Whether machine code leaves the kernel for code that all forms share.
+    var callsRareFunctions: Bool { instructions.contains { $0.operation.rawValue >= Operation.sine.rawValue } }
+
+    /// The same operations in the same order without the loop.
+    var unrolled: Kernel {
+        guard repeats > 1 else { return self }
+        var result = Kernel(name: name, buffers: buffers, constants: constants)
+        result.instructions.reserveCapacity(repeats * instructions.count)
+        for turn in 0..<repeats {
+            let offset = Int32(turn * instructions.count)
+            for var instruction in instructions {
+                instruction.renameOperands { $0 + offset }
+                switch instruction.operation {
+                case .load: instruction.b += Int32(turn * strides[Int(instruction.a)])
+                case .store: instruction.c += Int32(turn * strides[Int(instruction.b)])
+                default: break
+                }
+                result.instructions.append(instruction)
+            }
+        }
+        return result
+    }
+
     /// The same kernel with only those stores whose buffer is wanted, and what they need.
     package func keepingStores(_ isWanted: (_ buffer: Int32) -> Bool) -> Kernel {
         droppingDeadCode(except: instructions.map { $0.operation == .store && !isWanted($0.b) })

@@ -14,6 +14,9 @@ extension Kernel {
         guard buffers.count <= Self.bufferLimit else {
             throw InvalidKernel(kernel: name, reason: "\(buffers.count) buffers; at most \(Self.bufferLimit) can be passed")
         }
+        guard repeats >= 1, repeats == 1 || strides.count == buffers.count else {
+            throw InvalidKernel(kernel: name, reason: "\(repeats) repetitions with \(strides.count) strides for \(buffers.count) buffers")
+        }
         for (index, instruction) in instructions.enumerated() {
             func fail(_ reason: String) -> InvalidKernel {
                 InvalidKernel(kernel: name, reason: "instruction \(index) (\(instruction.operation)): \(reason)")

@@ -30,6 +30,10 @@ public struct Kernel: Hashable, Sendable {
     public var buffers: [String]
     public var constants: [Double]
     public var instructions: [Instruction]
+    /// How many times the program runs: a loop over states is short code for a long vector.
+    public var repeats = 1
+    /// Slots by which each buffer moves on from one time to the next; empty: none.
+    public var strides: [Int] = []
 
     public init(name: String, buffers: [String], constants: [Double] = [], instructions: [Instruction] = []) {
         self.name = name

@@ -20,6 +20,7 @@ public final class LoadedKernel: Sendable {
     init(_ kernel: Kernel, lanes: Int) {
         name = kernel.name
         self.lanes = lanes
+        let kernel = kernel.unrolled
         program = BatchedProgram.serves(lanes: lanes)
             ? .batched(BatchedProgram(kernel, lanes: lanes)) : .interpreted(Interpreter(kernel, lanes: lanes))
     }

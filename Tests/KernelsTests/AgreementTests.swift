@@ -56,6 +56,26 @@ import Testing
         }
     }
 
+    @Test("loops agree with the same operations written out", arguments: UInt64(0)..<60)
+    func loops(seed: UInt64) throws {
+        for length in [8, 40, 150] {
+            let turns = 2 + Int(seed % 9)
+            let kernel = randomKernel(seed: 9000 + seed, length: length, operations: commonOperations)
+                .repeated(turns, strides: [Int(seed % 2), 64 + length, seed % 3 == 0 ? 0 : 1])
+            let expected = try bits(of: kernel, backend: .virtualMachine(lanes: 1), length: length, seed: seed, turns: turns)
+            for backend in allBackends where backend.lanes > 1 {
+                let result = try bits(of: kernel, backend: backend, length: length, seed: seed, turns: turns)
+                let difference = difference(result, expected)
+                #expect(difference == nil, "\(backend.form) at \(backend.lanes) lanes: seed \(seed), length \(length), \(turns) turns")
+            }
+        }
+    }
+
+    @Test func `a loop without a stride for each buffer is refused`() {
+        let kernel = randomKernel(seed: 1, length: 10, operations: commonOperations).repeated(3, strides: [1])
+        #expect(throws: InvalidKernel.self) { try kernel.validate() }
+    }
+
     @Test func `a kernel of too many buffers is refused by name`() {
         let names = (0..<9).map { "buffer\($0)" }
         var b = KernelBuilder(name: "wide", buffers: names)

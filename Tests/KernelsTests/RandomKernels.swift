@@ -44,16 +44,16 @@ func randomKernel(seed: UInt64, length: Int, operations: [Kernels.Operation]) ->
 }
 
 /// All values that a kernel of buffers [input, output, both] leaves, for inputs drawn from `seed`; NaNs as one NaN.
-func bits(of kernel: Kernel, backend: Backend, length: Int, seed: UInt64) throws -> [[UInt64]] {
-    try bits(of: backend.load([kernel])[0], length: length, seed: seed)
+func bits(of kernel: Kernel, backend: Backend, length: Int, seed: UInt64, turns: Int = 1) throws -> [[UInt64]] {
+    try bits(of: backend.load([kernel])[0], length: length, seed: seed, turns: turns)
 }
 
-func bits(of loaded: LoadedKernel, length: Int, seed: UInt64) throws -> [[UInt64]] {
+func bits(of loaded: LoadedKernel, length: Int, seed: UInt64, turns: Int = 1) throws -> [[UInt64]] {
     let lanes = loaded.lanes
     let patients = 32
     var rows: [[UInt64]] = []
     for start in stride(from: 0, to: patients, by: lanes) {
-        let arena = LaneArena(lanes: lanes, slots: [6, 64 + length, 4])
+        let arena = LaneArena(lanes: lanes, slots: [5 + turns, (64 + length) * turns, 3 + turns])
         for lane in 0..<lanes {
             var random = TestRandom(seed: seed &+ UInt64(start + lane) &* 7919)
             for slot in 0..<10 {
@@ -68,7 +68,7 @@ func bits(of loaded: LoadedKernel, length: Int, seed: UInt64) throws -> [[UInt64
         }
         loaded.run(arena.pointers)
         for lane in 0..<lanes where rows.count < patients {
-            let output = (0..<64 + length).map { arena[1, $0, lane] } + (0..<4).map { arena[2, $0, lane] }
+            let output = (0..<(64 + length) * turns).map { arena[1, $0, lane] } + (0..<3 + turns).map { arena[2, $0, lane] }
             rows.append(output.map { $0.isNaN ? Double.nan.bitPattern : $0.bitPattern })
         }
     }

@@ -1,3 +1,8 @@
+#if canImport(Glibc)
+private import Glibc
+#elseif canImport(Darwin)
+private import Darwin
+#endif
 import Foundation
 import ModelIR
 import SBMLFormat
@@ -10,11 +15,18 @@ final class RoadRunnerPeer: BenchmarkCode {
     private(set) var setupSeconds = 0.0
     let tolerances: [Double] = [1e-4, 1e-5, 1e-6, 1e-8]
     private let prepared: PreparedProblem
-    private let process = Process()
-    private let requests = Pipe()
-    private let answers = Pipe()
+    private let python: URL
+    private var session: Session?
+    /// Seconds within which an answer must come; then the process is ended, and the next question starts another.
+    private static let limit = 150.0
     private let sbml: URL
     private let dump: URL
+
+    private struct Session {
+        let process = Process()
+        let requests = Pipe()
+        let answers = Pipe()
+    }
 
     private struct Request: Encodable {
         var sbml: String
@@ -59,18 +71,31 @@ final class RoadRunnerPeer: BenchmarkCode {
         sbml = place.appendingPathComponent("model.xml")
         dump = place.appendingPathComponent("tables.bin")
         try Data(try writeSBML(prepared.problem.model).utf8).write(to: sbml)
-        process.executableURL = python
-        process.arguments = [Bundle.module.url(forResource: "Resources/roadrunner_peer.py", withExtension: nil)!.path]
-        process.standardInput = requests
-        process.standardOutput = answers
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        _ = try ask(relative: 1e-3, patients: 0..<1)
+        self.python = python
+        _ = try ask(relative: 1e-3, patients: 0..<0)
+    }
+
+    private func started() throws -> Session {
+        if let session { return session }
+        let new = Session()
+        new.process.executableURL = python
+        new.process.arguments = [Bundle.module.url(forResource: "Resources/roadrunner_peer.py", withExtension: nil)!.path]
+        new.process.standardInput = new.requests
+        new.process.standardOutput = new.answers
+        new.process.standardError = FileHandle.nullDevice
+        try new.process.run()
+        session = new
+        return new
+    }
+
+    private func end() {
+        session?.process.terminate()
+        session?.process.waitUntilExit()
+        session = nil
     }
 
     deinit {
-        try? requests.fileHandleForWriting.close()
-        process.waitUntilExit()
+        end()
         try? FileManager.default.removeItem(at: sbml.deletingLastPathComponent())
     }
 
@@ -86,11 +111,23 @@ final class RoadRunnerPeer: BenchmarkCode {
             doses: prepared.problem.doses.map { Request.Dose(time: $0.time, species: $0.species, amount: $0.amount) },
             times: prepared.problem.outputTimes, rtol: relative,
             atol: Dictionary(uniqueKeysWithValues: zip(states, tolerances)), dump: dump.path)
-        requests.fileHandleForWriting.write(try JSONEncoder().encode(request) + Data([0x0A]))
+        let session = try started()
+        session.requests.fileHandleForWriting.write(try JSONEncoder().encode(request) + Data([0x0A]))
+        let handle = session.answers.fileHandleForReading
+        let deadline = ContinuousClock.now + .seconds(Self.limit)
         var line = Data()
         while line.last != 0x0A {
-            let piece = answers.fileHandleForReading.availableData
-            if piece.isEmpty { throw PeerMissing("libRoadRunner ended without an answer: scripts/setup bench") }
+            var descriptor = pollfd(fd: handle.fileDescriptor, events: Int16(POLLIN), revents: 0)
+            let left = (deadline - ContinuousClock.now) / .milliseconds(1)
+            guard left > 0, poll(&descriptor, 1, Int32(left.rounded(.up))) > 0 else {
+                end()
+                throw PeerMissing("libRoadRunner gave no answer for \(patients.count) patients in \(Int(Self.limit)) s and was ended")
+            }
+            let piece = handle.availableData
+            if piece.isEmpty {
+                end()
+                throw PeerMissing("libRoadRunner's process ended without an answer")
+            }
             line += piece
         }
         let answer = try JSONDecoder().decode(Answer.self, from: line)

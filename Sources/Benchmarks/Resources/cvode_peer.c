@@ -59,7 +59,7 @@ int peer_run(
     void *solver = CVodeCreate(CV_BDF, context);
     CVodeInit(solver, rates, times[0], y);
     CVodeSVtolerances(solver, rtol, tolerance);
-    CVodeSetMaxNumSteps(solver, 200000);
+    CVodeSetMaxNumSteps(solver, 20000);  // in a day; the whole of a patient takes some thousands
     CVodeSetMaxHnilWarns(solver, -1);
 #if SUNDIALS_VERSION_MAJOR >= 7
     SUNContext_ClearErrHandlers(context);

@@ -5,11 +5,17 @@ Reads one JSON request per line: {"sbml", "ids", "selections", "values": [[...]]
 "times", "rtol", "atol": {id: value}, "dump"}; answers with one JSON line. Between doses there is one `simulate` call:
 with events in the model instead, root finding at every step makes it slower.
 """
-import json, os, sys, time
+import json, os, resource, signal, sys, time
+
+# The program that starts this one handles the signal itself, and what it ignores is ignored here: it must end this one.
+signal.signal(signal.SIGTERM, signal.SIG_DFL)
+signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
 
 out = os.fdopen(os.dup(1), "w")
 os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 os.dup2(1, 2)
+# Where its solver breaks down it takes memory without end.
+resource.setrlimit(resource.RLIMIT_AS, (6 << 30, 6 << 30))
 import numpy as np
 import roadrunner
 
@@ -23,7 +29,7 @@ for line in sys.stdin:
     r = runner
     it = r.getIntegrator()
     it.setValue("relative_tolerance", q["rtol"])
-    it.setValue("maximum_num_steps", 1000000)
+    it.setValue("maximum_num_steps", 20000)
     it.setValue("absolute_tolerance", min(q["atol"].values()))
     for name, value in q["atol"].items():
         try:

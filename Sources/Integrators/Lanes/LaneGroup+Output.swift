@@ -26,8 +26,12 @@ extension LaneGroup {
             if hasDelays {
                 updateDelayedValues(at: memory.control + Control.denseTime * W, state: memory.dense)
             }
-            calls.observeWithinStep()
-            for l in 0..<W where isEmitting[l] { record(l) }
+            if let states = integrator.observedStates {
+                for l in 0..<W where isEmitting[l] { record(l, states) }
+            } else {
+                calls.observeWithinStep()
+                for l in 0..<W where isEmitting[l] { record(l) }
+            }
         }
         if hasDelays { recordHistory(interpolationIsPrepared: isPrepared) }
     }
@@ -74,6 +78,23 @@ extension LaneGroup {
         lanes[l].outputs.withUnsafeMutableBufferPointer { outputs in
             for k in 0..<count { outputs[row + k] = source[k * W] }
         }
+        passOutput(l)
+    }
+
+    /// The same from interpolated states, which the observables are.
+    private mutating func record(_ l: Int, _ states: [Int]) {
+        let row = lanes[l].nextOutput * observableCount
+        let source = memory.dense + l
+        let W = W
+        lanes[l].outputs.withUnsafeMutableBufferPointer { outputs in
+            states.withUnsafeBufferPointer { states in
+                for k in states.indices { outputs[row + k] = source[states[k] * W] }
+            }
+        }
+        passOutput(l)
+    }
+
+    private mutating func passOutput(_ l: Int) {
         lanes[l].nextOutput += 1
         lanes[l].nextOutputTime =
             lanes[l].nextOutput < lanes[l].input.outputTimes.count

@@ -19,7 +19,9 @@ extension LaneGroup {
             memory.setColumn(l, of: memory.parameters, to: Array(repeating: 0, count: system.parameterSlots))
             return fail(l, .invalidInput)
         }
-        lanes[l].outputs = Array(repeating: 0, count: input.outputTimes.count * observableCount)
+        // Room only: rows are written as they are reached, and a result has no others.
+        let outputCount = input.outputTimes.count * observableCount
+        lanes[l].outputs = Array(unsafeUninitializedCapacity: outputCount) { $1 = outputCount }
         lanes[l].nextOutputTime = input.outputTimes.first ?? .infinity
         lanes[l].stops = input.stops.enumerated().filter { input.snapshot == nil || $0.element.time >= t }
             .sorted {

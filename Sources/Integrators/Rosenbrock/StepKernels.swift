@@ -39,6 +39,10 @@ struct StepKernels {
     let hasTimeDerivative: Bool
 
     private var n: Int { system.stateCount }
+    /// All states are treated alike, so that a loop serves. It pays where the code of all stages doesn't fit the
+    /// processor's cache for instructions (32 KiB).
+    private var isUniform: Bool { n >= 8 && system.mass.allSatisfy { $0 == 1 } }
+    private var interpolatesAll: Bool { n >= 8 && denseStates.count == n }
 
     /// u₁ += h d₁ ∂f/∂t, after f was written to u₁. Buffers: [control, timeDerivative, u].
     func firstStage() -> Kernel {
@@ -58,11 +62,12 @@ struct StepKernels {
     func stage(_ s: Int) -> Kernel {
         var k = KernelBuilder(name: "stage\(s + 1)", buffers: ["control", "y", "timeDerivative", "u", "Y"])
         let h = k.load(0, slot: Control.stepSize)
-        let stageTime = k.multiplyAdd(h, k.constant(tableau.c[s]), k.load(0, slot: Control.time))
-        k.store(stageTime, to: 0, slot: Control.stageTime)
+        if hasTimeDerivative {
+            k.store(k.multiplyAdd(h, k.constant(tableau.c[s]), k.load(0, slot: Control.time)), to: 0, slot: Control.stageTime)
+        }
         let extends = tableau.extendsPreviousStage(s)
         let h2d = tableau.d[s] != 0 && hasTimeDerivative ? k.multiply(k.multiply(h, h), k.constant(tableau.d[s])) : nil
-        for i in 0..<n {
+        for i in 0..<(isUniform ? 1 : n) {
             let u = (0..<s).map { k.load(3, slot: $0 * n + i) }
             if extends {
                 k.store(k.add(k.load(4, slot: i), u[s - 1]), to: 4, slot: i)
@@ -85,7 +90,7 @@ struct StepKernels {
             }
             k.store(c ?? k.constant(0), to: 3, slot: s * n + i)
         }
-        return k.finish()
+        return isUniform ? k.finish().repeated(n, strides: [0, 1, 1, 1, 1]) : k.finish()
     }
 
     /// The system's right-hand side with what the derivative buffer holds, divided by h, added to it:
@@ -169,8 +174,8 @@ struct StepKernels {
     func keepRejected() -> Kernel {
         var k = KernelBuilder(name: "keepRejected", buffers: ["control", "y", "y1"])
         let mask = k.load(0, slot: Control.mask)
-        for i in 0..<n { k.store(k.select(mask, k.load(2, slot: i), k.load(1, slot: i)), to: 2, slot: i) }
-        return k.finish()
+        for i in 0..<(n >= 8 ? 1 : n) { k.store(k.select(mask, k.load(2, slot: i), k.load(1, slot: i)), to: 2, slot: i) }
+        return n >= 8 ? k.finish().repeated(n, strides: [0, 1, 1]) : k.finish()
     }
 
     /// Whether any located trigger differs from what it was at the last sample. Buffers: [triggers, truths, control].
@@ -189,7 +194,7 @@ struct StepKernels {
     /// Interpolation vectors kₘ = Σⱼ Hₘⱼ uⱼ of the dense states, slot m·D + k. Buffers: [u, K].
     func prepareInterpolation() -> Kernel {
         var k = KernelBuilder(name: "prepareInterpolation", buffers: ["u", "K"])
-        for (place, i) in denseStates.enumerated() {
+        for (place, i) in denseStates.prefix(interpolatesAll ? 1 : n).enumerated() {
             let u = (0..<tableau.stageCount).map { k.load(0, slot: $0 * n + i) }
             for (m, row) in tableau.H.enumerated() {
                 var sum = k.multiply(k.constant(row[0]), u[0])
@@ -199,7 +204,7 @@ struct StepKernels {
                 k.store(sum, to: 1, slot: m * denseStates.count + place)
             }
         }
-        return k.finish()
+        return interpolatesAll ? k.finish().repeated(n, strides: [1, 1]) : k.finish()
     }
 
     /// Dense states at t + θh, into their own slots of a state buffer:
@@ -212,7 +217,7 @@ struct StepKernels {
         let theta = k.load(0, slot: Control.theta)
         let rest = k.subtract(k.constant(1), theta)
         let isAtEnd = k.equal(theta, k.constant(1))
-        for (place, i) in denseStates.enumerated() {
+        for (place, i) in denseStates.prefix(interpolatesAll ? 1 : n).enumerated() {
             var inner = k.load(3, slot: (tableau.H.count - 1) * denseStates.count + place)
             for m in (0..<(tableau.H.count - 1)).reversed() {
                 inner = k.multiplyAdd(theta, inner, k.load(3, slot: m * denseStates.count + place))
@@ -222,7 +227,7 @@ struct StepKernels {
             let outer = k.multiplyAdd(rest, inner, k.subtract(y1, y))
             k.store(k.select(isAtEnd, y1, k.multiplyAdd(theta, outer, y)), to: 4, slot: i)
         }
-        return k.finish()
+        return interpolatesAll ? k.finish().repeated(n, strides: [0, 1, 1, 1, 1]) : k.finish()
     }
 }
 
@@ -234,5 +239,18 @@ extension Kernel {
             slots.insert(Int(instruction.b))
         }
         return slots
+    }
+
+    /// For a kernel that only copies slots of one buffer to another: the source of each; else nil.
+    func copiedSlots(from source: Int32, to target: Int32, count: Int) -> [Int]? {
+        var slots = [Int](repeating: -1, count: count)
+        for instruction in instructions {
+            switch instruction.operation {
+            case .load where instruction.a == source: continue
+            case .store where instruction.b == target: slots[Int(instruction.c)] = Int(instructions[Int(instruction.a)].b)
+            default: return nil
+            }
+        }
+        return slots.contains(-1) ? nil : slots
     }
 }

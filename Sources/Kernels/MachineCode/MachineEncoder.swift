@@ -24,8 +24,12 @@ struct MachineEncoder {
     private var slotCount = 0
     /// Memory values whose place has been written over.
     private var isOverwritten: [Bool]
+    /// Where a computed value was stored, as a store's place is written once: it can be read back from there.
+    private var storedAt: [MachineProgram.Place?]
     private var memoryValues: [MachineProgram.Place: Int] = [:]
     private var pinned: Set<Int> = []
+    /// Values that a loop keeps in registers throughout.
+    private var isHeld: [Bool]
     private let calls: Bool
 
     /// Stack below the slots: table of buffers, while a rare function is called.
@@ -35,15 +39,15 @@ struct MachineEncoder {
     static var bufferLimit: Int { bases.count }
 
     /// Machine code and constants of a kernel, to be called with the table of buffers.
-    static func image(of kernel: Kernel, prefix: VectorAssembler.Prefix) -> [UInt8] {
-        var encoder = MachineEncoder(kernel, prefix: prefix)
-        encoder.encode(bufferCount: kernel.buffers.count)
+    static func image(of kernel: Kernel, prefix: VectorAssembler.Prefix, lanes: Int) -> [UInt8] {
+        var encoder = MachineEncoder(kernel, prefix: prefix, lanes: lanes)
+        encoder.encode(kernel)
         return encoder.assembler.image()
     }
 
-    private init(_ kernel: Kernel, prefix: VectorAssembler.Prefix) {
+    private init(_ kernel: Kernel, prefix: VectorAssembler.Prefix, lanes: Int) {
         program = MachineProgram(kernel, prefix: prefix)
-        vectorBytes = prefix == .evex ? 64 : 32
+        vectorBytes = lanes * MemoryLayout<Double>.stride
         assembler = VectorAssembler(prefix: prefix, vectorBytes: vectorBytes)
         uses = Array(repeating: [], count: program.origins.count)
         for (index, instruction) in program.instructions.enumerated() {
@@ -54,6 +58,8 @@ struct MachineEncoder {
         valueIn = Array(repeating: -1, count: assembler.registerCount)
         slotOf = Array(repeating: -1, count: program.origins.count)
         isOverwritten = Array(repeating: false, count: program.origins.count)
+        storedAt = Array(repeating: nil, count: program.origins.count)
+        isHeld = Array(repeating: false, count: program.origins.count)
         for (value, origin) in program.origins.enumerated() {
             if case .memory(let place) = origin { memoryValues[place] = value }
         }
@@ -62,7 +68,8 @@ struct MachineEncoder {
 
     // MARK: Frame
 
-    private mutating func encode(bufferCount: Int) {
+    private mutating func encode(_ kernel: Kernel) {
+        let bufferCount = kernel.buffers.count
         precondition(bufferCount <= Self.bufferLimit, "a kernel of \(bufferCount) buffers")
         // push rbp; mov rbp, rsp; and rsp, −64; lea rax, [rsp − frame] (filled in below)
         assembler.push(.rbp)
@@ -75,14 +82,42 @@ struct MachineEncoder {
         assembler.append(0x48, 0x89, 0xc4)
         if calls { assembler.emit(0x89, .rdi, at: .rsp, 8) }
         loadBases(bufferCount)
+        let isLoop = kernel.repeats > 1
+        if isLoop { holdInvariants(strides: kernel.strides) }
+        // mov edi, repeats: the table of buffers isn't needed any more, as loops call nothing
+        if isLoop {
+            assembler.append(0xbf)
+            assembler.append32(Int32(kernel.repeats))
+        }
+        let start = assembler.code.count
         for (index, instruction) in program.instructions.enumerated() {
             encode(instruction, at: index, bufferCount: bufferCount)
+        }
+        if isLoop {
+            for (buffer, stride) in kernel.strides.enumerated() where stride != 0 {
+                assembler.add(Self.bases[buffer], Int32(stride * vectorBytes))
+            }
+            // sub rdi, 1; jnz start
+            assembler.append(0x48, 0x83, 0xef, 0x01, 0x0f, 0x85)
+            assembler.append32(Int32(start - assembler.code.count - 4))
         }
         assembler.append(0x48, 0x89, 0xec)
         assembler.pop(.rbp)
         assembler.zeroUpper()
         assembler.append(0xc3)
         assembler.patch(-Int32((Self.header + slotCount * vectorBytes + 63) & ~63), at: framePosition)
+    }
+
+    /// Puts what every turn of a loop reads into registers, half of them at most.
+    private mutating func holdInvariants(strides: [Int]) {
+        let candidates = program.origins.indices.filter { !uses[$0].isEmpty && program.isInvariant($0, strides: strides) }
+        for value in candidates.prefix(assembler.registerCount / 2) {
+            let register = freeRegister()
+            load(value, into: register)
+            registerOf[value] = register
+            valueIn[register] = value
+            isHeld[value] = true
+        }
     }
 
     private mutating func loadBases(_ count: Int) {
@@ -149,6 +184,7 @@ struct MachineEncoder {
             let stored = register(of: x[0])
             preserve(place, at: index)
             assembler.emit(.storeAligned, stored, nil, address(of: place))
+            storedAt[x[0]] = place
             release(x, at: index)
         case .call(let operation):
             call(operation, instruction, at: index, bufferCount: bufferCount)
@@ -247,7 +283,7 @@ struct MachineEncoder {
 
     // MARK: Values
 
-    private func isLastUse(_ value: Int, at index: Int) -> Bool { uses[value].last! <= index }
+    private func isLastUse(_ value: Int, at index: Int) -> Bool { uses[value].last! <= index && !isHeld[value] }
 
     /// Next use behind the present instruction; a large number if there is none.
     private func distance(_ value: Int) -> Int {
@@ -285,7 +321,9 @@ struct MachineEncoder {
         switch program.origins[value] {
         case .constant(let bits): return .constant(assembler.poolEntry(bits))
         case .memory(let place) where !isOverwritten[value]: return address(of: place)
-        default: preconditionFailure("value \(value) is lost")
+        default:
+            guard let place = storedAt[value] else { preconditionFailure("value \(value) is lost") }
+            return address(of: place)
         }
     }
 
@@ -312,7 +350,7 @@ struct MachineEncoder {
 
     private mutating func freeRegister() -> Int {
         if let free = valueIn.indices.first(where: { valueIn[$0] < 0 && !pinned.contains($0) }) { return free }
-        let victim = valueIn.indices.filter { !pinned.contains($0) }.max {
+        let victim = valueIn.indices.filter { !pinned.contains($0) && !isHeld[valueIn[$0]] }.max {
             distance(valueIn[$0]) < distance(valueIn[$1])
         }!
         evict(victim)
@@ -324,7 +362,7 @@ struct MachineEncoder {
         let value = valueIn[register]
         valueIn[register] = -1
         registerOf[value] = -1
-        guard slotOf[value] < 0, distance(value) < Int.max else { return }
+        guard slotOf[value] < 0, storedAt[value] == nil, distance(value) < Int.max else { return }
         switch program.origins[value] {
         case .constant: return
         case .memory where !isOverwritten[value]: return
@@ -347,7 +385,7 @@ struct MachineEncoder {
         pinned.removeAll(keepingCapacity: true)
         for value in operands {
             while nextUse[value] < uses[value].count && uses[value][nextUse[value]] <= index { nextUse[value] += 1 }
-            guard nextUse[value] == uses[value].count else { continue }
+            guard nextUse[value] == uses[value].count, !isHeld[value] else { continue }
             if registerOf[value] >= 0 {
                 valueIn[registerOf[value]] = -1
                 registerOf[value] = -1

@@ -83,6 +83,16 @@ struct MachineProgram {
         append(.plain(opcode, commutes: commutes), a, b)
     }
 
+    /// Whether a value is the same every time a loop's program runs.
+    func isInvariant(_ value: Int, strides: [Int]) -> Bool {
+        switch origins[value] {
+        case .computed: return false
+        case .constant: return true
+        case .memory(let place):
+            return strides[place.buffer] == 0 && !instructions.contains { if case .store(place) = $0.step { true } else { false } }
+        }
+    }
+
     private mutating func lower(_ kernel: Kernel) {
         var values = [Int](repeating: -1, count: kernel.instructions.count)
         var memory: [Place: Int] = [:]

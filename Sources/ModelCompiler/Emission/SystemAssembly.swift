@@ -127,7 +127,7 @@ struct SystemAssembly {
                 "jacobian", ["derivative", "jacobian", "timeDerivative"],
                 [(3, rateNodes), (4, jacobianNodes), (5, timeNodes)]),
             jacobianPattern: entries.map { DynamicalSystem.Entry(row: $0.row, column: $0.column) },
-            dependsOnTime: dependsOnTime, factor: lu.factorKernel(), factorSlots: lu.slotCount, solve: lu.solveKernel(),
+            dependsOnTime: dependsOnTime, factor: lu.factorKernel, factorSlots: lu.slotCount, solve: lu.solveKernel,
             observe: kernel("observe", ["observables"], [(3, observableNodes)]),
             triggers: kernel("triggers", ["triggers"], [(3, hoistedTriggers)]),
             events: events.enumerated().map { index, event in

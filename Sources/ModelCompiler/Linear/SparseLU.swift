@@ -7,99 +7,135 @@ import Kernels
 /// ```
 /// Pivots are static, so the program is the same for all patients; a pivot that vanishes gives a non-finite
 /// factor, which the integrator rejects.
+///
+/// Signs are kept here and not in memory, so that nothing is negated, and entries that are equal up to the sign share a
+/// slot. Rows whose predecessors are all known stand side by side, so that a processor has independent sums to work on.
 struct SparseLU {
-    let order: EliminationOrder
-    let mass: [Double]
-    /// Slot in the Jacobian buffer, and whether the entry is the negative of that slot, by row and column.
-    let jacobian: [[Int: (slot: Int, isNegated: Bool)]]
-    /// Slot in the factors buffer by row and column.
-    private let slots: [[Int: Int]]
-    /// Columns of each row in the order of elimination: those before the diagonal (L), those after it (U).
-    private let rows: [(lower: [Int], upper: [Int])]
+    /// Buffers: [w, jacobian, factors].
+    let factorKernel: Kernel
+    /// Buffers: [factors, x].
+    let solveKernel: Kernel
+    /// Distinct values among the factors.
     let slotCount: Int
+    /// Entries of L + U, diagonal included.
+    let entryCount: Int
 
-    init(_ order: EliminationOrder, mass: [Double], jacobian: [[Int: (slot: Int, isNegated: Bool)]]) {
-        self.order = order
-        self.mass = mass
-        self.jacobian = jacobian
-        var position = [Int](repeating: 0, count: mass.count)
-        for (p, variable) in order.pivots.enumerated() { position[variable] = p }
-        let columns = order.filledRows.map { row in row.sorted { position[$0] < position[$1] } }
-        rows = columns.enumerated().map { row, columns in
-            (columns.filter { position[$0] < position[row] }, columns.filter { position[$0] > position[row] })
-        }
-        var next = 0
-        var slots = [[Int: Int]](repeating: [:], count: mass.count)
-        for row in order.pivots {
-            for column in columns[row] {
-                slots[row][column] = next
-                next += 1
-            }
-        }
-        self.slots = slots
-        slotCount = next
+    /// A value up to its sign.
+    private struct Signed {
+        var value: Kernel.Value
+        var isNegated: Bool
     }
 
-    /// Buffers: [w, jacobian, factors].
-    func factorKernel() -> Kernel {
+    /// A factor's slot, and whether the entry is the negative of what is there.
+    private struct Place {
+        var slot: Int
+        var isNegated: Bool
+    }
+
+    /// - Parameter jacobian: Slot in the Jacobian buffer, and whether the entry is its negative, by row and column.
+    init(_ order: EliminationOrder, mass: [Double], jacobian: [[Int: (slot: Int, isNegated: Bool)]]) {
+        let rows = Rows(order)
+        entryCount = order.filledRows.reduce(0) { $0 + $1.count }
         var builder = KernelBuilder(name: "factor", buffers: ["w", "jacobian", "factors"])
-        var factors = [[Int: Kernel.Value]](repeating: [:], count: mass.count)
         let w = builder.load(0, slot: 0)
         let one = builder.constant(1)
-        for i in order.pivots {
-            var row: [Int: Kernel.Value] = [:]
-            let (lower, upper) = rows[i]
-            for j in lower + [i] + upper { row[j] = entry(i, j, w, &builder) }
+        var factors = [[Int: Signed]](repeating: [:], count: mass.count)
+        var slotOfValue: [Kernel.Value: Int] = [:]
+        var places = [[Int: Place]](repeating: [:], count: mass.count)
+        for i in rows.forward {
+            let (lower, upper) = (rows.lower[i], rows.upper[i])
+            var row: [Int: Signed] = [:]
+            for j in lower + [i] + upper {
+                let weight = i == j && mass[i] != 0 ? builder.multiply(w, builder.constant(mass[i])) : nil
+                row[j] = Self.entry(jacobian[i][j], weight: weight, &builder)
+            }
             for k in lower {
-                guard let value = row[k] else { continue }
-                let multiplier = builder.apply(.multiply, value, factors[k][k]!)
+                guard let value = row[k], let pivot = factors[k][k] else { continue }
+                let multiplier = Signed(value: builder.multiply(value.value, pivot.value), isNegated: value.isNegated != pivot.isNegated)
                 row[k] = multiplier
-                for j in rows[k].upper {
+                for j in rows.upper[k] {
                     guard let above = factors[k][j] else { continue }
-                    row[j] = builder.apply(.negativeMultiplyAdd, multiplier, above, row[j] ?? builder.constant(0))
+                    let isNegated = multiplier.isNegated != above.isNegated
+                    if let old = row[j] {
+                        let operation: Operation = isNegated == old.isNegated ? .negativeMultiplyAdd : .multiplyAdd
+                        row[j]!.value = builder.apply(operation, multiplier.value, above.value, old.value)
+                    } else {
+                        row[j] = Signed(value: builder.multiply(multiplier.value, above.value), isNegated: !isNegated)
+                    }
                 }
             }
-            let diagonal = row[i] ?? builder.constant(0)
-            row[i] = builder.apply(.divide, one, diagonal)
+            let diagonal = row[i] ?? Signed(value: builder.constant(0), isNegated: false)
+            row[i] = Signed(
+                value: builder.divide(one, diagonal.isNegated ? builder.negate(diagonal.value) : diagonal.value), isNegated: false)
             for j in lower + [i] + upper {
-                builder.store(row[j] ?? builder.constant(0), to: 2, slot: slots[i][j]!)
+                guard let entry = row[j] else { continue }
+                if slotOfValue[entry.value] == nil {
+                    slotOfValue[entry.value] = slotOfValue.count
+                    builder.store(entry.value, to: 2, slot: slotOfValue[entry.value]!)
+                }
+                places[i][j] = Place(slot: slotOfValue[entry.value]!, isNegated: entry.isNegated)
             }
             factors[i] = row
         }
-        return builder.finish()
+        factorKernel = builder.finish()
+        slotCount = slotOfValue.count
+        solveKernel = Self.solve(rows, places)
     }
 
     /// (w·M − J)ᵢⱼ before elimination; nil where it is structurally zero.
-    private func entry(_ i: Int, _ j: Int, _ w: Kernel.Value, _ builder: inout KernelBuilder) -> Kernel.Value? {
-        let diagonal: Kernel.Value? =
-            i == j && mass[i] != 0
-            ? (mass[i] == 1 ? w : builder.apply(.multiply, w, builder.constant(mass[i]))) : nil
-        guard let source = jacobian[i][j] else { return diagonal }
+    private static func entry(
+        _ source: (slot: Int, isNegated: Bool)?, weight: Kernel.Value?, _ builder: inout KernelBuilder
+    ) -> Signed? {
+        guard let source else { return weight.map { Signed(value: $0, isNegated: false) } }
         let value = builder.load(1, slot: source.slot)
-        switch (diagonal, source.isNegated) {
-        case (let diagonal?, false): return builder.apply(.subtract, diagonal, value)
-        case (let diagonal?, true): return builder.apply(.add, diagonal, value)
-        case (nil, false): return builder.apply(.negate, value)
-        case (nil, true): return value
-        }
+        guard let weight else { return Signed(value: value, isNegated: !source.isNegated) }
+        return Signed(value: source.isNegated ? builder.add(weight, value) : builder.subtract(weight, value), isNegated: false)
     }
 
-    /// Buffers: [factors, x].
-    func solveKernel() -> Kernel {
+    private static func solve(_ rows: Rows, _ places: [[Int: Place]]) -> Kernel {
         var builder = KernelBuilder(name: "solve", buffers: ["factors", "x"])
-        var x = (0..<mass.count).map { builder.load(1, slot: $0) }
-        for i in order.pivots {
-            for k in rows[i].lower {
-                x[i] = builder.apply(.negativeMultiplyAdd, builder.load(0, slot: slots[i][k]!), x[k], x[i])
-            }
+        var x = places.indices.map { builder.load(1, slot: $0) }
+        func subtract(_ place: Place?, times other: Kernel.Value, from sum: inout Kernel.Value) {
+            guard let place else { return }
+            sum = builder.apply(
+                place.isNegated ? .multiplyAdd : .negativeMultiplyAdd, builder.load(0, slot: place.slot), other, sum)
         }
-        for i in order.pivots.reversed() {
-            for j in rows[i].upper {
-                x[i] = builder.apply(.negativeMultiplyAdd, builder.load(0, slot: slots[i][j]!), x[j], x[i])
-            }
-            x[i] = builder.apply(.multiply, x[i], builder.load(0, slot: slots[i][i]!))
+        for i in rows.forward {
+            for k in rows.lower[i] { subtract(places[i][k], times: x[k], from: &x[i]) }
         }
-        for i in 0..<mass.count { builder.store(x[i], to: 1, slot: i) }
+        for i in rows.backward {
+            for j in rows.upper[i] { subtract(places[i][j], times: x[j], from: &x[i]) }
+            x[i] = builder.multiply(x[i], builder.load(0, slot: places[i][i]!.slot))
+            builder.store(x[i], to: 1, slot: i)
+        }
         return builder.finish()
+    }
+
+    /// The rows' entries, and the orders in which they can be worked on.
+    private struct Rows {
+        /// Columns of each row before and behind the diagonal, those that are known first in front.
+        var lower: [[Int]]
+        var upper: [[Int]]
+        /// Rows by the length of the chain of rows that each waits for, in elimination and in back substitution.
+        var forward: [Int]
+        var backward: [Int]
+
+        init(_ order: EliminationOrder) {
+            let n = order.pivots.count
+            var position = [Int](repeating: 0, count: n)
+            for (p, variable) in order.pivots.enumerated() { position[variable] = p }
+            lower = order.filledRows.enumerated().map { row, columns in
+                columns.filter { position[$0] < position[row] }.sorted { position[$0] < position[$1] }
+            }
+            upper = order.filledRows.enumerated().map { row, columns in
+                columns.filter { position[$0] > position[row] }.sorted { position[$0] > position[$1] }
+            }
+            var depth = [Int](repeating: 0, count: n)
+            for i in order.pivots { depth[i] = (lower[i].map { depth[$0] + 1 }.max() ?? 0) }
+            forward = order.pivots.sorted { (depth[$0], position[$0]) < (depth[$1], position[$1]) }
+            var height = [Int](repeating: 0, count: n)
+            for i in order.pivots.reversed() { height[i] = (upper[i].map { height[$0] + 1 }.max() ?? 0) }
+            backward = order.pivots.reversed().sorted { (height[$0], -position[$0]) < (height[$1], -position[$1]) }
+        }
     }
 }
