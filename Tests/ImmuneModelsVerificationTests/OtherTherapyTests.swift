@@ -46,7 +46,7 @@ import Testing
                 for day in [1.0, 2] { doses.append(.init(time: day, species: "cyclophosphamide_central", amount: 60 * 75 * 1000 / 261.1)) }
                 for day in [3.0, 4, 5, 6, 7] { doses.append(.init(time: day, species: "fludarabine_central", amount: 25 * 1.85 * 1000 / 365.2)) }
             }
-            if interleukin { for dose in 0..<6 { doses.append(.init(time: 9 + Double(dose) / 3, species: "IL2", amount: 600e3 * 75 * 3.934e-9)) } }
+            if interleukin { for dose in 0..<6 { doses.append(.init(time: 9 + Double(dose) / 3, species: "IL2", amount: 600e3 * 75 * 3.934e-6)) } }
             let run = try Self.run(["lifileucel", "fludarabine", "cyclophosphamide", "aldesleukin"], days: 40, observe: ["lifileucel_circulating", "neo_effector"], doses: doses)
             return run.maximum("lifileucel_circulating")
         }

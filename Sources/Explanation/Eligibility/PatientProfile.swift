@@ -100,6 +100,7 @@ public struct PatientProfile: Sendable, Hashable, Codable {
             guard facts[fact.name] != nil, let text = known[fact.name] else { continue }
             switch fact.name {
             case "sex": values["male"] = text == "male" ? 1 : 0
+            case "line": values["prior_lines"] = Double(text)! - 1
             case "autoimmune": values["autoimmune"] = text == "none" ? 0 : 1
             // a share of exactly 0 or 1 has no logit
             case "pdl1": values["PDL1_fraction"] = min(0.9999, max(1e-4, Double(text)! * fact.scale))

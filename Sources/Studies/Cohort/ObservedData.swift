@@ -128,7 +128,7 @@ extension CohortPlan {
                 Arm(name: "docetaxel", therapy: "docetaxel 75 mg/m2 q3w"),
                 Arm(name: "atezolizumab", therapy: "atezolizumab 1200 mg q3w"),
                 Arm(name: "pembrolizumab", therapy: "pembrolizumab 200 mg q3w x 35"),
-            ], patients: patients, seed: seed, threads: threads,
+            ], patients: patients, seed: seed, fixed: ["prior_lines": 1], threads: threads,
             observed: try ObservedData.poplar(atezolizumab: "atezolizumab", docetaxel: "docetaxel"), command: command)
     }
 }

@@ -122,6 +122,7 @@ struct StudyChecks {
             population.rows[name] = row
         }
         if !problems.isEmpty { throw InvalidModel(problems) }
+        if population.rows["prior_lines"] == nil, let line = study.line { population.fixed["prior_lines"] = Double(line - 1) }
         let sampler = PatientSampler(population: population, model: models.union, seed: study.seed)
         let example = sampler.patient(0)
         let known = Set(example.covariates.keys).union(example.values.keys)

@@ -183,8 +183,14 @@ final class Subject: Sendable {
             values[quantity] = quantity == .node ? measured(observables[column], 0) : observables[column]
         }
         let hazard = model.columns["hazard_lesion_sum"].map { observables[$0] } ?? 0
+        // what a lesion leaves is seen on scans, whether or not cancer lives in it
+        let lesions = model.diameterIDs.enumerated().map { lesion, id in
+            let seen = measured(observables[model.columns[id]!], lesion)
+            let leavesScar = diagnosed.patient.values[id.replacing("diameter_tumour", with: "scar")] == 1
+            return leavesScar && observables[model.columns[id]!] > 0 ? max(seen, plan.measurement.tooSmallValue) : seen
+        }
         return Assessment.Visit(
-            day: day, lesions: model.diameterIDs.enumerated().map { measured(observables[model.columns[$1]!], $0) }, values: values,
+            day: day, lesions: lesions, values: values,
             hasNewLesion: hazard > lesionThreshold)
     }
 
