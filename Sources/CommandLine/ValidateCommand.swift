@@ -21,8 +21,8 @@ struct ValidateCommand: AsyncParsableCommand {
 
     @Option(help: ArgumentHelp("Folder of study files; default: the shipped ones.", valueName: "folder")) var studies: String?
     @Option(help: ArgumentHelp("Table of published results with the columns of the shipped one.", valueName: "file")) var observed: String?
-    @Option(help: ArgumentHelp("Twins in each arm of the central prediction.", valueName: "n")) var patients: Int = 300
-    @Option(help: ArgumentHelp("Vectors of unmeasured parameters for the uncertainty.", valueName: "n")) var vectors: Int = 8
+    @Option(help: ArgumentHelp("Twins in each arm of the central prediction.", valueName: "n")) var patients: Int = 120
+    @Option(help: ArgumentHelp("Vectors of unmeasured parameters for the uncertainty.", valueName: "n")) var vectors: Int = 4
     @Option(help: ArgumentHelp("Result of `perforin calibrate` to apply: a file, or none; default: the shipped one.", valueName: "file")) var calibration: String?
     @Flag(help: "Print results as JSON, in full precision.") var json = false
     @Option(help: ArgumentHelp("Worker threads; results don't depend on it.", valueName: "n"))
@@ -84,22 +84,28 @@ struct ValidateCommand: AsyncParsableCommand {
         }
         var lines = [
             pad("endpoint", 20, left: true) + pad("observed", 9) + pad("predicted", 10) + pad("error", 8) + pad("naive", 8) + pad("regression", 11)
-                + pad("within 1.3 [%]", 15) + pad("coverage [%]", 13)
+                + pad("within 1.3 [%]", 15) + pad("coverage [%]", 13) + pad("score", 8) + pad("naive's", 8)
         ]
         for row in result.summary.endpoints {
             lines.append(
                 pad(row.endpoint, 20, left: true) + pad("\(row.observed)", 9) + pad("\(row.predicted)", 10) + pad(number(row.error, 2), 8)
                     + pad(number(row.baselineError, 2), 8) + pad(number(row.regressionError, 2), 11) + pad(number(row.withinFactor, 0), 15)
-                    + pad(number(row.coverage, 0), 13))
+                    + pad(number(row.coverage, 0), 13) + pad(number(row.intervalScore), 8) + pad(number(row.baselineIntervalScore), 8))
         }
         let summary = result.summary
-        lines.append("error: points for rates, factor for months and ratios; naive and regression on the same cells")
+        lines.append("error: points for rates, factor for months and ratios; naive and regression on the same cells; score: interval score, smaller is better")
         lines.append("\(summary.trialsSimulated) of \(summary.trialsObserved) trials, \(summary.cellsPredicted) of \(summary.cellsObserved) figures predicted; sign right in \(number(summary.signRight, 0)) % of \(summary.signs) clear effects")
         lines.append("response rate, a missing prediction counted as the better baseline's error + 10: \(number(summary.responseErrorWithMissing)) points")
         lines.append("rank correlation of predicted and observed within a cancer (Spearman, at least 4 arms; all lines and settings together):")
         lines += (result.rankings ?? []).map { "  \($0.cancer), \($0.endpoint): \(number($0.spearman, 2)) of \($0.arms) arms" }
+        if !summary.mechanisms.isEmpty {
+            lines.append("central mechanism, as predicted and switched off:")
+            lines += summary.mechanisms.map {
+                "  \($0.mechanism), \($0.arms) arms: response \(number($0.responseError)) and \(number($0.responseErrorWithout)) points, PFS factor \(number($0.progressionFactor, 2)) and \(number($0.progressionFactorWithout, 2))"
+            }
+        }
         lines.append("worst misses:")
-        lines += summary.worst.map { "  \($0.trial), \($0.arm): \($0.endpoint) \(number($0.predicted)) predicted, \(number($0.observed)) observed" }
+        lines += summary.worst.map { "  \($0.trial), \($0.arm): \($0.endpoint) \(number($0.predicted)) predicted, \(number($0.observed)) observed; \($0.reason ?? "no cause is suspected yet")" }
         if !summary.notSimulated.isEmpty {
             lines.append("not simulated:")
             lines += summary.notSimulated.map { "  \($0.trial): \($0.reason)" }

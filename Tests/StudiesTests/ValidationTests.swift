@@ -1,4 +1,5 @@
 import Foundation
+import ImmuneModels
 import Testing
 
 @testable import Studies
@@ -42,5 +43,28 @@ import Testing
         let fit = CalibrationFit([emulator], parameters: 3, samples: 4, steps: 400)
         #expect(fit.objective < fit.objectiveStart)
         #expect(fit.best[0] < 0 && abs(fit.best[1]) < 1e-2)
+    }
+
+    @Test func `a class's central mechanism is named by parameters that its drugs have, and by none of others`() throws {
+        let library = try ModelLibrary.builtIn()
+        func off(_ name: String, cancer: String, agents: [String]) throws -> [String: Double]? {
+            let model = try library.assemble(ModelPlan(cancer: cancer, agents: agents))
+            let mechanism = try #require(CentralMechanism.all.first { $0.name == name })
+            return mechanism.factors(agents: agents.compactMap { library.agent(named: $0) }, in: model)
+        }
+        let checkpoint = try #require(try off("checkpoint inhibitors", cancer: "nsclc", agents: ["pembrolizumab", "carboplatin"]))
+        #expect(checkpoint == ["pembrolizumab_PD1_Kd": 1e9])
+        #expect(try off("chemotherapy", cancer: "nsclc", agents: ["pembrolizumab", "carboplatin"]) == ["carboplatin_kill_max": 0])
+        #expect(try off("CAR-T cells", cancer: "lbcl", agents: ["axicabtagene_ciloleucel"]) == ["axicabtagene_ciloleucel_kill": 0])
+        #expect(try off("CAR-T cells", cancer: "nsclc", agents: ["pembrolizumab"]) == nil)
+    }
+
+    @Test func `no free parameter belongs to a pair of drug and cancer, and none is listed twice`() throws {
+        let free = try FreeParameter.shipped()
+        #expect(Set(free.map(\.name)).count == free.count)
+        let library = try ModelLibrary.builtIn()
+        for parameter in free where parameter.cancer != nil {
+            #expect(!library.agents.contains { parameter.id.hasPrefix("\($0.id)_") }, "\(parameter.name)")
+        }
     }
 }

@@ -12,7 +12,9 @@ public struct TrialReport: Sendable {
     public var report: Report {
         var sections = [outcomes, flow, patients, response, survival]
         if !result.subgroups.isEmpty { sections.append(subgroups) }
-        sections += [sideEffects, cohort.mechanism, methods]
+        sections += [sideEffects, cohort.mechanism]
+        if !result.drivers.isEmpty { sections.append(foundations) }
+        sections.append(methods)
         return Report(title: result.study.title, subtitle: subtitle, highlights: highlights, sections: sections)
     }
 
@@ -27,6 +29,24 @@ public struct TrialReport: Sendable {
         return comparisons.prefix(2).map { ("\($0.endpoint) hazard ratio, \($0.arm)", $0.hazardRatio.text(digits: 2)) }
             + result.cohort.arms.prefix(3).map { ("Response rate, \($0.name)", $0.response.objectiveResponse.text(unit: " %")) }
             + [("Draws turned down", "\(result.flow.screened - result.flow.enrolled) of \(result.flow.screened)")]
+    }
+
+    /// What the result rests on: what varies between patients and goes with their outcome, and how well each is known.
+    private var foundations: Report.Section {
+        let rows = result.drivers.map { driver in
+            [driver.arm, driver.parameter, driver.meaning, driver.correlation.formatted(digits: 2), driver.confidence ?? "covariate"]
+        }
+        let assumed = result.drivers.filter { $0.confidence == "assumed" }.count
+        return .init(
+            "What the result rests on",
+            [
+                .table(
+                    Table(header: ["arm", "parameter", "meaning", "rank correlation with PFS", "how it is known"], rows: rows),
+                    caption: "The ten quantities of each arm that vary between patients and go most closely with progression-free survival (Spearman, over this trial's own patients; correlations within chance are left out). Positive: more of it, longer without progression."),
+                .paragraph(
+                    assumed == 0
+                        ? "None of them is an assumption." : "\(assumed) of the \(result.drivers.count) are assumed: nobody has measured them in people, and the result is no better than they are."),
+            ])
     }
 
     private var outcomes: Report.Section {

@@ -22,7 +22,7 @@ public struct ValidationReport: Sendable {
         ].compactMap { $0 }
         return Report(
             title: "Predicted against observed", subtitle: "Published results of \(summary.trialsObserved) trials; Perforin \(PerforinVersion.current).",
-            highlights: highlights, sections: [merit, pictures, worst, cells, missing])
+            highlights: highlights, sections: [merit, mechanisms, pictures, worst, cells, missing])
     }
 
     private var merit: Report.Section {
@@ -39,7 +39,23 @@ public struct ValidationReport: Sendable {
                 .table(
                     Table(header: ["endpoint", "observed", "predicted", "error", "naive mean", "regression", "within 1.3 (%)", "coverage (%)", "interval score", "naive interval score"], rows: rows),
                     caption: "Error in points for rates, as the mean factor for months and ratios. Naive mean: other trials of the same cancer and treatment, else of the treatment. Regression: cancer, target, line and chemotherapy. All on the same cells. Interval score: smaller is better."),
-                .paragraph("Parameters were set by hand to some of these trials (perforin model show marks them calibrated), so for those this is a fit and no forecast. Intervals hold what is not known of unmeasured parameters, differences between trials, and sampling at each trial's size."),
+                .paragraph("Parameters were set by hand to some of these trials (perforin model show marks them calibrated), so for those this is a fit and no forecast. Intervals hold what is not known of unmeasured parameters, the model's misses at the other trials, differences between trials, and sampling at each trial's size."),
+            ])
+    }
+
+    private var mechanisms: Report.Section {
+        let rows = result.summary.mechanisms.map { row in
+            [
+                row.mechanism, "\(row.arms)", row.responseError?.formatted(digits: 1) ?? "–", row.responseErrorWithout?.formatted(digits: 1) ?? "–",
+                row.progressionFactor?.formatted(digits: 2) ?? "–", row.progressionFactorWithout?.formatted(digits: 2) ?? "–",
+            ]
+        }
+        return .init(
+            "Does each mechanism earn its place?",
+            [
+                .table(
+                    Table(header: ["class of therapy", "arms", "response error", "switched off", "PFS factor", "switched off"], rows: rows),
+                    caption: "Errors over the arms that get a class: as predicted, and with its drugs given but bound to nothing or killing nothing. A mechanism that makes no prediction better has earned nothing here.")
             ])
     }
 

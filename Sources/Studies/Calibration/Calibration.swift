@@ -41,7 +41,15 @@ public struct CalibrationResult: Sendable, Codable, Hashable {
     /// Factors by parameter, a line a vector.
     public var ensemble: [[Double]]
     public var leftOut: [LeftOut]
+    public var trace: [TraceStep]
     public var seconds: Double
+
+    /// The objective on the way: what the fit did, stage by stage.
+    public struct TraceStep: Sendable, Codable, Hashable {
+        public var stage: String
+        public var step: Int
+        public var objective: Double
+    }
 }
 
 /// Fits the free parameters to the calibration trials on a stored design.
@@ -95,6 +103,7 @@ public struct Calibration: Sendable {
                     upper: limits[1], learned: max(0, 1 - variance), trials: moved.map(\.target.trial).uniqued(), note: parameter.note)
             },
             ensemble: fit.ensemble.map { scores in zip(used, scores).map { exp($0.spread * $1) } }, leftOut: leftOut,
+            trace: fit.trace.map { CalibrationResult.TraceStep(stage: $0.stage, step: $0.step, objective: $0.objective) },
             seconds: Double(passed.components.seconds) + Double(passed.components.attoseconds) * 1e-18)
     }
 

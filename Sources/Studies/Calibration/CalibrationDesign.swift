@@ -2,6 +2,7 @@ import Ensembles
 import Foundation
 import Mathematics
 import ModelIR
+import Synchronization
 import VirtualTrials
 
 /// Stored runs: parameter vectors × the arms of each study × the same twins. Fits and leave-out fits read them; nothing is
@@ -45,42 +46,62 @@ struct CalibrationDesign: Sendable {
     func run(
         _ trials: [TrialStudy], patients: Int, file: URL, threads: Int, progress: (@Sendable (StudyProgress) -> Void)? = nil
     ) throws -> [Point] {
-        var stored: [String: Point] = [:]
+        var read: [String: Point] = [:]
         for line in ((try? String(contentsOf: file, encoding: .utf8)) ?? "").split(whereSeparator: \.isNewline) {
             // a last line that was cut short is made again
-            if let point = try? JSONDecoder().decode(Point.self, from: Data(line.utf8)) { stored[point.key] = point }
+            if let point = try? JSONDecoder().decode(Point.self, from: Data(line.utf8)) { read[point.key] = point }
         }
+        let stored = read
         if !FileManager.default.fileExists(atPath: file.path) { try AtomicFile.write(Data(), to: file) }
         let handle = try FileHandle(forWritingTo: file)
         defer { try? handle.close() }
         try handle.seekToEnd()
-        var points: [Point] = []
-        let total = trials.count * scores.count
-        for trial in trials {
-            for (vector, score) in scores.enumerated() {
-                let factors = factors(score, cancer: trial.cancer.id)
-                var hash = ContentHash()
-                hash.combine(trial.manifest.plan)
-                for (id, factor) in factors.sorted(by: { $0.key < $1.key }) {
-                    hash.combine(id)
-                    hash.combine(factor)
+        // vector by vector, so that a design cut short holds whole vectors of every trial
+        let tasks = scores.indices.flatMap { vector in trials.indices.map { (vector: vector, trial: $0) } }
+        let points = Mutex<[Point?]>(Array(repeating: nil, count: tasks.count))
+        let failure = Mutex<(any Error)?>(nil)
+        let next = Atomic(0)
+        DispatchQueue.concurrentPerform(iterations: max(1, threads)) { _ in
+            while failure.withLock({ $0 == nil }) {
+                let index = next.add(1, ordering: .relaxed).oldValue
+                guard index < tasks.count else { return }
+                let trial = trials[tasks[index].trial]
+                let factors = factors(scores[tasks[index].vector], cancer: trial.cancer.id)
+                let key = Self.key(trial, factors, patients: patients)
+                var point = stored[key]
+                // a point under which nobody gets ill has no values
+                let isNew = point == nil
+                if isNew {
+                    let values = (try? trial.varied(by: factors, patients: patients).transformedEndpoints(threads: 1)) ?? [:]
+                    point = Point(study: trial.study.id, vector: tasks[index].vector, key: key, values: values)
                 }
-                hash.combine(UInt64(patients))
-                let key = hash.description
-                if let known = stored[key] {
-                    points.append(known)
-                } else {
-                    let values = (try? trial.varied(by: factors, patients: patients).transformedEndpoints(threads: threads)) ?? [:]
-                    let point = Point(study: trial.study.id, vector: vector, key: key, values: values)
-                    var line = try JSONEncoder().encode(point)
-                    line.append(UInt8(ascii: "\n"))
-                    try handle.write(contentsOf: line)
-                    points.append(point)
+                point?.vector = tasks[index].vector
+                let done = points.withLock { points in
+                    points[index] = point
+                    if isNew, var line = try? JSONEncoder().encode(point) {
+                        line.append(UInt8(ascii: "\n"))
+                        do { try handle.write(contentsOf: line) } catch { failure.withLock { $0 = $0 ?? error } }
+                    }
+                    return points.count { $0 != nil }
                 }
-                progress?(StudyProgress(stage: "design", done: points.count, total: total))
+                progress?(StudyProgress(stage: "design", done: done, total: tasks.count))
             }
         }
-        return points
+        if let error = failure.withLock({ $0 }) { throw error }
+        return points.withLock { $0.compactMap(\.self) }
+    }
+
+    /// Names what a point is made from: model, study, factors that act in the trial, twins.
+    private static func key(_ trial: TrialStudy, _ factors: [String: Double], patients: Int) -> String {
+        let known = Set(trial.models.union.parameters.map(\.id))
+        var hash = ContentHash()
+        hash.combine(trial.manifest.plan)
+        for (id, factor) in factors.sorted(by: { $0.key < $1.key }) where known.contains(id) {
+            hash.combine(id)
+            hash.combine(factor)
+        }
+        hash.combine(UInt64(patients))
+        return hash.description
     }
 }
 

@@ -7,6 +7,14 @@ struct CalibrationFit: Sendable {
     let objective: Double
     /// Accepted vectors, thinned.
     let ensemble: [[Double]]
+    /// The lowest objective after each stage, and the walk's every so many steps.
+    let trace: [TraceStep]
+
+    struct TraceStep: Sendable, Codable, Hashable {
+        var stage: String
+        var step: Int
+        var objective: Double
+    }
 
     /// Random-walk Metropolis from the best of many starts, then a coordinate search; deterministic for its seed.
     ///
@@ -20,6 +28,7 @@ struct CalibrationFit: Sendable {
         var stream = RandomStream(seed: seed, patient: 0, purpose: "calibration")
         var best = [Double](repeating: 0, count: parameters)
         var lowest = cost(best)
+        var trace = [TraceStep(stage: "tables' values", step: 0, objective: lowest)]
         // global: random starts
         for _ in 0..<2000 {
             let z = (0..<parameters).map { _ in max(-2.5, min(2.5, stream.normal())) }
@@ -44,7 +53,9 @@ struct CalibrationFit: Sendable {
                 if !improved { step /= 2 }
             }
         }
+        trace.append(TraceStep(stage: "random starts", step: 2000, objective: lowest))
         refine()
+        trace.append(TraceStep(stage: "coordinate search", step: 0, objective: lowest))
         var here = best
         var value = lowest
         var accepted: [[Double]] = []
@@ -54,9 +65,12 @@ struct CalibrationFit: Sendable {
             let next = cost(z)
             if log(stream.uniform()) < (value - next) / 2 { (here, value) = (z, next) }
             if value < lowest { (best, lowest) = (here, value) }
+            if step % max(1, steps / 24) == 0 { trace.append(TraceStep(stage: "walk", step: step, objective: value)) }
             if step >= steps / 4, step % max(1, (steps - steps / 4) / samples) == 0, accepted.count < samples { accepted.append(here) }
         }
         refine()
+        trace.append(TraceStep(stage: "coordinate search", step: steps, objective: lowest))
+        self.trace = trace
         self.best = best
         objective = lowest
         ensemble = accepted.isEmpty ? [best] : accepted

@@ -62,12 +62,14 @@ struct Emulator: Sendable {
         relevant.firstIndex(of: parameter).map { coefficients[1 + $0] } ?? 0
     }
 
-    /// Squared distance to the observation in units of its uncertainty.
+    /// Squared distance to the observation in units of its uncertainty, beyond two of them growing only linearly (Huber 1964,
+    /// doi:10.1214/aoms/1177703732): a figure that no vector reaches must not drag the others along.
     func misfit(_ z: [Double]) -> Double {
         let spread = ValidationTable.betweenTrials(target.endpoint.scale)
         let sampling = ValidationTable.sampling(target.endpoint, target.endpoint.restored(target.observed), patients: target.patients)
         let variance = spread * spread + sampling * sampling + error * error
         let distance = value(z) - target.observed
-        return distance * distance / variance
+        let units = abs(distance) / variance.squareRoot()
+        return units <= 2 ? units * units : 4 * units - 4
     }
 }

@@ -7,6 +7,8 @@ public struct TrialResult: Sendable {
     public var cohort: CohortResult
     public var flow: PatientFlow
     public var subgroups: [Subgroup]
+    /// By arm, what its result rests on.
+    public var drivers: [Driver]
     /// Code and label of what visits measure.
     package var measure: (code: String, label: String)
     /// By arm, in the order of the study.

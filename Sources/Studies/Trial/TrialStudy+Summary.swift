@@ -51,7 +51,7 @@ extension TrialStudy {
         return TrialResult(
             study: study, manifest: manifest, cohort: cohort,
             flow: flow(records, screened: drawn, excluded: excluded, unfilled: shards.map(\.unfilled).reduce(0, +), enrolled: enrolled),
-            subgroups: subgroups(arms, comparison), measure: measure,
+            subgroups: subgroups(arms, comparison), drivers: drivers(records), measure: measure,
             records: records)
     }
 

@@ -2,6 +2,7 @@ import Foundation
 public import ImmuneModels
 import Mathematics
 import ModelIR
+import Synchronization
 import VirtualTrials
 
 /// Runs every study of a folder and holds what comes out against published results.
@@ -9,13 +10,17 @@ public struct Validation: Sendable {
     public var studies: [Study]
     /// Why a trial has no study file, from `not_simulated.csv` beside the studies.
     public var notSimulated: [String: String]
+    /// What may be behind a miss: trial, column or `*`, and the sentence, from `suspected.csv` beside the studies.
+    public var suspected: [(trial: String, endpoint: String, cause: String)]
     public var observed: ObservedTrials
     let library: ModelLibrary
     /// Twins in each arm of the central prediction, and of each parameter vector.
-    public var patients = 300
-    public var patientsPerVector = 100
+    public var patients = 120
+    public var patientsPerVector = 30
     /// Vectors of all parameters that are `assumed` or `calibrated`, for the uncertainty that comes from them.
-    public var vectors = 8
+    public var vectors = 4
+    /// Whether each class of therapy is also run with its central mechanism switched off.
+    public var switchesOff = true
     /// Factors found by `perforin calibrate`; nil: the tables' values as they are.
     public var calibration: CalibrationResult?
     /// Logarithmic spread of such a parameter: what we believe of numbers that nobody measured; assumed.
@@ -33,6 +38,11 @@ public struct Validation: Sendable {
         for name in names.sorted() where name.hasSuffix(".yaml") || name.hasSuffix(".yml") {
             studies.append(try Study(contentsOf: folder.appendingPathComponent(name).path))
         }
+        let causes = (try? String(contentsOf: folder.appendingPathComponent("suspected.csv"), encoding: .utf8)) ?? ""
+        suspected = causes.split(whereSeparator: \.isNewline).dropFirst().compactMap { line in
+            let cells = line.split(separator: ",", maxSplits: 2).map(String.init)
+            return cells.count == 3 ? (cells[0], cells[1], cells[2]) : nil
+        }
         let table = (try? String(contentsOf: folder.appendingPathComponent("not_simulated.csv"), encoding: .utf8)) ?? ""
         for line in table.split(whereSeparator: \.isNewline).dropFirst() {
             let cells = line.split(separator: ",", maxSplits: 1)
@@ -45,21 +55,44 @@ public struct Validation: Sendable {
         var central: [String: [String: Double]] = [:]
         /// Standard deviation over parameter vectors on the transformed scale.
         var spread: [String: [String: Double]] = [:]
+        /// By class of therapy: arms that get it, with its central mechanism switched off.
+        var without: [String: [String: [String: Double]]] = [:]
         var reason: String?
     }
 
+    /// Studies run side by side, each on one thread; the result doesn't depend on how many.
     public func run(threads: Int, progress: (@Sendable (StudyProgress) -> Void)? = nil) throws -> ValidationResult {
         let started = ContinuousClock.now
+        let results = Mutex<[Prediction?]>(Array(repeating: nil, count: studies.count))
+        let failure = Mutex<(any Error)?>(nil)
+        let next = Atomic(0)
+        progress?(StudyProgress(stage: "trials", done: 0, total: studies.count))
+        DispatchQueue.concurrentPerform(iterations: max(1, min(threads, studies.count))) { _ in
+            while failure.withLock({ $0 == nil }) {
+                let index = next.add(1, ordering: .relaxed).oldValue
+                guard index < studies.count else { return }
+                guard studies[index].observed != nil else { continue }
+                do {
+                    let prediction = try predict(studies[index], threads: 1)
+                    let done = results.withLock { results in
+                        results[index] = prediction
+                        return results.count { $0 != nil }
+                    }
+                    progress?(StudyProgress(stage: "trials", done: done, total: studies.count))
+                } catch {
+                    failure.withLock { $0 = $0 ?? error }
+                }
+            }
+        }
+        if let error = failure.withLock({ $0 }) { throw error }
         var predictions: [String: Prediction] = [:]
-        for (index, study) in studies.enumerated() {
-            progress?(StudyProgress(stage: "trials", done: index, total: studies.count))
-            guard let trial = study.observed else { continue }
-            let new = try predict(study, threads: threads)
+        for (study, result) in zip(studies, results.withLock { $0 }) {
+            guard let trial = study.observed, let new = result else { continue }
             predictions[trial, default: Prediction()].central.merge(new.central) { $1 }
             predictions[trial]!.spread.merge(new.spread) { $1 }
+            for (name, arms) in new.without { predictions[trial]!.without[name, default: [:]].merge(arms) { $1 } }
             if let reason = new.reason { predictions[trial]!.reason = reason }
         }
-        progress?(StudyProgress(stage: "trials", done: studies.count, total: studies.count))
         let passed = ContinuousClock.now - started
         return try ValidationTable(validation: self, predictions: predictions)
             .result(seconds: Double(passed.components.seconds) + Double(passed.components.attoseconds) * 1e-18)
@@ -95,9 +128,27 @@ public struct Validation: Sendable {
                 for (column, value) in columns { seen[arm, default: [:]][column, default: []].append(value) }
             }
         }
-        // what 100 twins scatter by chance is part of this spread, so it is cautious
+        // what so few twins scatter by chance is part of this spread, so it is cautious
         prediction.spread = seen.mapValues { $0.mapValues { $0.count > 2 ? Statistics.standardDeviation($0) : 0.3 } }
+        if switchesOff { prediction.without = try without(trial, best, threads: threads) }
         return prediction
+    }
+
+    /// The trial once for each class of therapy in it, with that class's central mechanism switched off.
+    private func without(_ trial: TrialStudy, _ best: [String: Double], threads: Int) throws -> [String: [String: [String: Double]]] {
+        var result: [String: [String: [String: Double]]] = [:]
+        for mechanism in CentralMechanism.all {
+            let agents = Set(trial.protocols.flatMap(\.agents)).sorted().compactMap { library.agent(named: $0) }
+            guard let off = mechanism.factors(agents: agents, in: trial.models.union) else { continue }
+            let outcome = try trial.varied(by: best.merging(off) { $1 }, patients: patientsPerVector).observedEndpoints(threads: threads)
+            for (arm, plan) in zip(trial.study.arms, trial.protocols) {
+                guard let name = arm.observed, let columns = outcome[name] else { continue }
+                let gets = plan.regimen.agents.compactMap { library.agent(named: $0) }
+                guard mechanism.factors(agents: gets, in: trial.models.union) != nil else { continue }
+                result[mechanism.name, default: [:]][name] = Dictionary(uniqueKeysWithValues: columns.map { ($0.rawValue, $1) })
+            }
+        }
+        return result
     }
 
     /// Factors on the parameters that nobody measured: one vector for all studies, so that errors go together as they would.

@@ -51,8 +51,22 @@ public struct ValidationResult: Sendable, Codable, Hashable {
         public var baselineIntervalScore: Double?
     }
 
+    /// Whether a class's central mechanism earns its place: errors over the arms that get it, as predicted and with the
+    /// mechanism switched off.
+    public struct MechanismSummary: Sendable, Codable, Hashable {
+        public var mechanism: String
+        public var arms: Int
+        /// Response rates, points.
+        public var responseError: Double?
+        public var responseErrorWithout: Double?
+        /// Median PFS, mean factor.
+        public var progressionFactor: Double?
+        public var progressionFactorWithout: Double?
+    }
+
     public struct Summary: Sendable, Codable, Hashable {
         public var endpoints: [EndpointSummary]
+        public var mechanisms: [MechanismSummary]
         public var trialsObserved: Int
         public var trialsSimulated: Int
         public var cellsObserved: Int

@@ -70,6 +70,7 @@ struct ValidationTable {
         }
         let center = endpoint.transformed(value)
         let parts = [
+            modelError(endpoint, apartFrom: row.trial),
             prediction.spread[row.arm]?[endpoint.rawValue] ?? 0.3, Self.betweenTrials(endpoint.scale),
             Self.sampling(endpoint, value, patients: patients),
         ]
@@ -77,6 +78,21 @@ struct ValidationTable {
         row.predicted = value
         row.lower = endpoint.restored(center - spread)
         row.upper = endpoint.restored(center + spread)
+    }
+
+    /// Root mean square of the misses at the other trials on the transformed scale, less what chance and differences between
+    /// trials explain: how wrong the model is where it wasn't asked yet. The trial itself is left out.
+    private func modelError(_ endpoint: ObservedTrials.Endpoint, apartFrom trial: String) -> Double {
+        let between = Self.betweenTrials(endpoint.scale)
+        let excess = validation.observed.rows.compactMap { row -> Double? in
+            guard row.trial != trial, case .some(.some(let observed)) = row.values[endpoint],
+                let value = predictions[row.trial]?.central[row.arm]?[endpoint.rawValue]
+            else { return nil }
+            let miss = endpoint.transformed(value) - endpoint.transformed(observed)
+            let chance = Self.sampling(endpoint, observed, patients: row.patients)
+            return miss * miss - between * between - chance * chance
+        }
+        return excess.count < 4 ? 0.5 : max(0, Statistics.mean(excess)).squareRoot()
     }
 
     // MARK: Figures of merit
@@ -99,13 +115,43 @@ struct ValidationTable {
         let trials = Set(rows.map(\.trial))
         let simulated = Set(rows.filter { $0.predicted != nil }.map(\.trial))
         return ValidationResult.Summary(
-            endpoints: endpoints, trialsObserved: trials.count, trialsSimulated: simulated.count,
+            endpoints: endpoints, mechanisms: CentralMechanism.all.compactMap { mechanism($0.name) }, trialsObserved: trials.count, trialsSimulated: simulated.count,
             cellsObserved: rows.count, cellsPredicted: rows.count { $0.predicted != nil },
             responseErrorWithMissing: responses.isEmpty ? nil : Statistics.mean(responses), signRight: signs.isEmpty ? nil : 100 * Double(right) / Double(signs.count),
             signs: signs.count, parameterVectors: validation.vectors, patientsPerArm: validation.patients, seconds: seconds,
             notSimulated: trials.subtracting(simulated).sorted().map { trial in
                 ValidationResult.NotSimulated(trial: trial, reason: rows.first { $0.trial == trial }?.reason ?? "")
-            }, worst: Array(rows.sorted { (miss($1), $0.trial) < (miss($0), $1.trial) }.prefix(10)).filter { $0.predicted != nil })
+            }, worst: rows.filter { $0.predicted != nil }.sorted { (miss($1), $0.trial) < (miss($0), $1.trial) }.prefix(10).map(withCause))
+    }
+
+    /// The row with what is suspected behind its miss in place of the reason that it doesn't have.
+    private func withCause(_ row: ValidationResult.Row) -> ValidationResult.Row {
+        var row = row
+        let own = validation.suspected.filter { $0.trial == row.trial }
+        row.reason = (own.first { $0.endpoint == row.endpoint } ?? own.first { $0.endpoint == "*" }).map { "suspected: \($0.cause)" }
+        return row
+    }
+
+    /// Errors over the arms that get a class of therapy, with and without its central mechanism, on the same figures.
+    private func mechanism(_ name: String) -> ValidationResult.MechanismSummary? {
+        var responses: [(with: Double, without: Double)] = []
+        var progressions: [(with: Double, without: Double)] = []
+        var arms = 0
+        for row in validation.observed.rows {
+            guard let prediction = predictions[row.trial], let central = prediction.central[row.arm], let off = prediction.without[name]?[row.arm] else { continue }
+            arms += 1
+            if case .some(.some(let observed)) = row.values[.orr_pct], let with = central["orr_pct"], let without = off["orr_pct"] {
+                responses.append((abs(with - observed), abs(without - observed)))
+            }
+            if case .some(.some(let observed)) = row.values[.pfs_median_months], let with = central["pfs_median_months"], let without = off["pfs_median_months"] {
+                progressions.append((abs(log(with / observed)), abs(log(without / observed))))
+            }
+        }
+        guard arms > 0 else { return nil }
+        func mean(_ values: [Double]) -> Double? { values.isEmpty ? nil : Statistics.mean(values) }
+        return ValidationResult.MechanismSummary(
+            mechanism: name, arms: arms, responseError: mean(responses.map(\.with)), responseErrorWithout: mean(responses.map(\.without)),
+            progressionFactor: mean(progressions.map(\.with)).map { exp($0) }, progressionFactorWithout: mean(progressions.map(\.without)).map { exp($0) })
     }
 
     private func summary(_ endpoint: ObservedTrials.Endpoint, _ rows: [ValidationResult.Row]) -> ValidationResult.EndpointSummary {
