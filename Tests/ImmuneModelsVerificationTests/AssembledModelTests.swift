@@ -104,7 +104,7 @@ import Testing
         // No priming, recall, divisions or deaths; conversion of helper cells to regulatory ones off.
         let off = [
             "activation8", "activation4", "memory_recall", "effector_death", "Th_death", "memory_death", "progenitor_renewal",
-            "progenitor_death", "burst_divisions", "effector_tumour_death", "suppression_Treg", "exhausted_death", "helper_death",
+            "progenitor_death", "burst_divisions", "IL2_division", "effector_tumour_death", "suppression_Treg", "exhausted_death", "helper_death",
         ]
         var values = Dictionary(uniqueKeysWithValues: off.map { ("\(group)_\($0)", 0.0) })
         values["Treg_induction"] = 0
