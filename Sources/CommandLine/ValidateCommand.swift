@@ -21,8 +21,8 @@ struct ValidateCommand: AsyncParsableCommand {
 
     @Option(help: ArgumentHelp("Folder of study files; default: the shipped ones.", valueName: "folder")) var studies: String?
     @Option(help: ArgumentHelp("Table of published results with the columns of the shipped one.", valueName: "file")) var observed: String?
-    @Option(help: ArgumentHelp("Twins in each arm of the central prediction.", valueName: "n")) var patients: Int = 120
-    @Option(help: ArgumentHelp("Vectors of unmeasured parameters for the uncertainty.", valueName: "n")) var vectors: Int = 4
+    @Option(help: ArgumentHelp("Twins in each arm of the central prediction.", valueName: "n")) var patients: Int = 200
+    @Option(help: ArgumentHelp("Vectors of unmeasured parameters for the uncertainty.", valueName: "n")) var vectors: Int = 8
     @Option(help: ArgumentHelp("Result of `perforin calibrate` to apply: a file, or none; default: the shipped one.", valueName: "file")) var calibration: String?
     @Flag(help: "Print results as JSON, in full precision.") var json = false
     @Option(help: ArgumentHelp("Worker threads; results don't depend on it.", valueName: "n"))

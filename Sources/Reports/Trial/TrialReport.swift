@@ -42,7 +42,7 @@ public struct TrialReport: Sendable {
             [
                 .table(
                     Table(header: ["arm", "parameter", "meaning", "rank correlation with PFS", "how it is known"], rows: rows),
-                    caption: "The ten quantities of each arm that vary between patients and go most closely with progression-free survival (Spearman, over this trial's own patients; correlations within chance are left out). Positive: more of it, longer without progression."),
+                    caption: "The ten quantities of each arm that vary between patients and go most closely with progression-free survival (Spearman, over this trial's own patients; correlations that chance gives among so many quantities are left out, so a small trial shows few). Positive: more of it, longer without progression."),
                 .paragraph(
                     assumed == 0
                         ? "None of them is an assumption." : "\(assumed) of the \(result.drivers.count) are assumed: nobody has measured them in people, and the result is no better than they are."),

@@ -23,8 +23,9 @@ extension TrialStudy {
 
     /// The ten quantities that vary between patients whose ranks go most closely with progression-free survival, by arm.
     ///
-    /// Values are drawn again from the patients' numbers, so that nothing beyond the records is stored. Correlations below
-    /// twice their standard error, 2/√n, are chance and left out. Censored times count as they stand.
+    /// Values are drawn again from the patients' numbers, so that nothing beyond the records is stored. With m
+    /// quantities looked at, a correlation below z/√n with z the normal quantile of 1 − 0.025/m is chance and left out
+    /// (Bonferroni). Censored times count as they stand.
     func drivers(_ records: [[SubjectRecord]]) -> [Driver] {
         let rows = Dictionary(models.union.parameters.map { ($0.id, $0) }) { first, _ in first }
         return zip(study.arms, zip(records, protocols)).flatMap { arm, pair -> [Driver] in
@@ -36,7 +37,7 @@ extension TrialStudy {
             let ranks = Statistics.ranks(times)
             var names = Set(draws[0].values.keys).intersection(known)
             names.formUnion(draws[0].covariates.keys)
-            let limit = 2 / Double(members.count).squareRoot()
+            let limit = Normal.quantile(1 - 0.025 / Double(names.count)) / Double(members.count).squareRoot()
             let found = names.sorted().compactMap { name -> Driver? in
                 let x = draws.map { $0.values[name] ?? $0.covariates[name] ?? 0 }
                 guard Set(x).count > 1 else { return nil }

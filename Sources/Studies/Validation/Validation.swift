@@ -15,10 +15,10 @@ public struct Validation: Sendable {
     public var observed: ObservedTrials
     let library: ModelLibrary
     /// Twins in each arm of the central prediction, and of each parameter vector.
-    public var patients = 120
-    public var patientsPerVector = 30
+    public var patients = 200
+    public var patientsPerVector = 40
     /// Vectors of all parameters that are `assumed` or `calibrated`, for the uncertainty that comes from them.
-    public var vectors = 4
+    public var vectors = 8
     /// Whether each class of therapy is also run with its central mechanism switched off.
     public var switchesOff = true
     /// Factors found by `perforin calibrate`; nil: the tables' values as they are.
