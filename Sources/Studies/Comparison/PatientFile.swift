@@ -1,6 +1,6 @@
 import Explanation
 import Foundation
-public import ModelIR
+import ModelIR
 import Quantities
 import Yams
 
