@@ -28,15 +28,7 @@ int pk_has_avx512(void) {
     unsigned wanted = bit_AVX512F | bit_AVX512DQ | bit_AVX512VL | bit_AVX512BW;
     return (b & wanted) == wanted && (saved_state() & 0xe6) == 0xe6;
 }
-
-int pk_has_narrow_avx512(void) {
-    unsigned a, b, c, d;
-    if (!__get_cpuid(0, &a, &b, &c, &d) || b != signature_AMD_ebx || !__get_cpuid(1, &a, &b, &c, &d)) return 0;
-    // Zen 4 is family 0x19, extended part included; Zen 5 (0x1a) has units of full width unless its maker cut them.
-    return ((a >> 8) & 0xf) + ((a >> 20) & 0xff) == 0x19;
-}
 #else
 int pk_has_avx2(void) { return 0; }
 int pk_has_avx512(void) { return 0; }
-int pk_has_narrow_avx512(void) { return 0; }
 #endif

@@ -50,8 +50,6 @@ void pk_rare_lanes(int32_t operation, const double *a, double *out, int32_t lane
 /// Whether processor and operating system offer AVX2 with FMA; AVX-512 F, DQ, VL and BW.
 int pk_has_avx2(void);
 int pk_has_avx512(void);
-// Whether 512-bit operations are carried out in two halves (AMD Zen 4).
-int pk_has_narrow_avx512(void);
 
 /// Machine code of a kernel and the buffers it runs on.
 typedef struct {
