@@ -40,11 +40,11 @@ import VirtualTrials
         Case("none", ["phagocytosis": 10], ["macrophages"]), Case("docetaxel", ["docetaxel_kill_max": 3], ["chemotherapy"]),
         Case("pembrolizumab", ["neo_T_homing": 10], ["infiltration"]), Case("none", ["neo_T_homing": 20], ["infiltration"]),
         Case("pembrolizumab", ["neo_exhaustion": 0.02], ["exhaustion"]), Case("pembrolizumab", ["neo_progenitor_exit": 20], ["exhaustion"]),
-        Case("pembrolizumab", ["Treg_tumour_death": 50], ["treg"]), Case("none", ["Treg_homing": 20], ["treg"]),
+        Case("pembrolizumab", ["Treg_tumour_death": 50], ["treg"]), Case("pembrolizumab", ["Treg_tumour_death": 20], ["treg"]),
         Case("none", ["MDSC_death": 100], ["mdsc"]), Case("pembrolizumab", ["MDSC_50": 100], ["mdsc"]),
         Case("pembrolizumab", ["TGFb_loss": 100, "TGFb_base": 0.02], ["suppressive-cytokines"]),
         Case("none", ["phagocytosis": 20], ["macrophages"]), Case("none", ["phagocytosis_50": 0.01], ["macrophages"]),
-        Case("pembrolizumab", ["APC_maturation": 20], ["antigen"]), Case("pembrolizumab", ["neo_processing": 1000], ["antigen"]),
+        Case("pembrolizumab", ["APC_maturation": 20], ["antigen"]), Case("pembrolizumab", ["MHC_base": 3], ["visibility"]),
         Case("docetaxel", ["docetaxel_kill_max": 5], ["chemotherapy"]), Case("docetaxel", ["docetaxel_kill_50": 0.05], ["chemotherapy"]),
         Case("pembrolizumab", ["neo_kill_Treg": 100], ["treg"]),
     ]
@@ -59,7 +59,7 @@ import VirtualTrials
 
     static let double = [
         Case("pembrolizumab", ["neo_T_homing": 10, "MDSC_50": 100], ["infiltration", "mdsc"]),
-        Case("none", ["neo_T_homing": 20, "MDSC_death": 100], ["infiltration", "mdsc"]),
+        Case("pembrolizumab", ["neo_T_homing": 5, "MDSC_50": 100], ["infiltration", "mdsc"]),
         Case("docetaxel", ["docetaxel_kill_max": 5, "neo_T_homing": 10], ["chemotherapy", "infiltration"]),
         Case("pembrolizumab", ["neo_T_homing": 10, "neo_exhaustion": 0.02], ["infiltration", "exhaustion"]),
         Case("pembrolizumab", ["neo_T_homing": 10, "Treg_tumour_death": 50], ["infiltration", "treg"]),

@@ -256,13 +256,13 @@ extension Counterfactuals {
                 mechanism: players[player].id, name: players[player].name, share: Attribution.Amount(shares[player]),
                 alone: top.contains(player) ? alone(player) : nil, last: clear.contains(player) || top.contains(player) ? last(player) : nil)
         }
-        // what interacts with anything does more or less last than alone
-        let interacting = top.filter { player in
+        // what interacts with one other does more or less last than alone; with two, it may come out even
+        let interacting = Set(top.filter { player in
             let members = players[player].members
             let difference = amount { v($0, all) - v($0, all.subtracting(members)) - v($0, inert.union(members)) + v($0, inert) }
             return abs(difference.value) > difference.error
-        }
-        let pairs = interacting.indices.flatMap { i in interacting[(i + 1)...].map { (interacting[i], $0) } }
+        })
+        let pairs = top.indices.flatMap { i in top[(i + 1)...].map { (top[i], $0) } }.filter { interacting.contains($0.0) || interacting.contains($0.1) }
         try need(
             sound.flatMap { twin in
                 pairs.flatMap { a, b in
