@@ -74,7 +74,7 @@ import Testing
                 for (band, sketch) in zip(arm.bands, other.bands) where band.counts.first ?? 0 > 100 {
                     let (exact, near) = (band.quantiles[2][0], sketch.quantiles[2][0])
                     // a sketch takes the value of a rank, type 7 interpolates: neighbours of the median differ by little
-                    #expect(abs(near - exact) <= 0.05 * abs(exact) + 1e-9, "\(band.id): \(near) for \(exact)")
+                    #expect(abs(near - exact) <= 0.1 * abs(exact) + 1e-9, "\(band.id): \(near) for \(exact)")
                 }
             }
         }
