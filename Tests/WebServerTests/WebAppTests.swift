@@ -312,9 +312,10 @@
             let jobs = Self.center {
                 $0.concurrentJobs = 1
                 $0.waitingJobs = 1
+                $0.runTimeLimit = 3600
             }
             let slow: JobCenter.Work = { _ in
-                try await Task.sleep(for: .seconds(60))
+                try await Task.sleep(for: .seconds(3600))
                 return ""
             }
             _ = try await jobs.start(slow)
