@@ -43,7 +43,7 @@ public struct Agent: Sendable, Hashable {
     public var benefits: [String]
     public var risks: [String]
     public var sources: [String]
-    /// What a cancer must have for this agent to make sense: antigens such as `CD19`; empty: anything.
+    /// What a cancer must have for this agent to make sense: antigens such as `CD19`, or one of several (`CD20 | BCMA`); empty: anything.
     public var needs: [String]
     /// Where the file says what, for complaints.
     var origin = Origin()

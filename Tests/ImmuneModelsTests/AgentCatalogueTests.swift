@@ -15,6 +15,14 @@ import Testing
         #expect(!target.amountPerUnit.isEmpty && target.amountPerUnit.values.allSatisfy { $0 > 0 })
     }
 
+    @Test func `one of several antigens is enough where the file says so`() throws {
+        let agent = try #require(Self.library.agent(named: "lenalidomide"))
+        #expect(agent.needs == ["CD20 | BCMA"])
+        for (cancer, reason) in [("fl", nil), ("myeloma", nil), ("nsclc", "it needs CD20 or BCMA on the cancer's cells")] {
+            #expect(Self.library.reasonAgainst(agent, in: Self.library.cancer(named: cancer)) == reason)
+        }
+    }
+
     @Test func `no two agents share a name`() {
         let names = Self.library.agents.flatMap { Set([$0.id] + $0.aliases.map { $0.lowercased() }) }
         #expect(Set(names).count == names.count, "\(Dictionary(grouping: names) { $0 }.filter { $0.value.count > 1 }.keys)")

@@ -54,8 +54,10 @@ extension ModelLibrary {
 
     /// Why an agent makes no sense in a cancer (nil: in a person without one); nil when it does.
     public func reasonAgainst(_ agent: Agent, in cancer: Cancer?) -> String? {
-        let lacking = agent.needs.filter { need in !(cancer?.antigens.contains(need) ?? false) }
-        if !lacking.isEmpty { return "it needs \(lacking.joined(separator: ", ")) on the cancer's cells" }
+        let lacking = agent.needs.filter { need in
+            !need.split(separator: " | ").contains { cancer?.antigens.contains(String($0)) ?? false }
+        }
+        if !lacking.isEmpty { return "it needs \(lacking.joined(separator: ", ").replacing("|", with: "or")) on the cancer's cells" }
         if let group = agent.mapping["GROUP"], !agent.antigenGroups.contains(group), !(cancer?.antigenGroups.contains(group) ?? false) {
             return "no T cells of the group '\(group)', which it addresses, meet its antigens there"
         }
