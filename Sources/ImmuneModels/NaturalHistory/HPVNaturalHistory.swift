@@ -74,6 +74,33 @@ public struct HPVNaturalHistory: Sendable, Hashable {
         return value
     }
 
+    /// One person's way through the chain: the states entered and when, in years; the first at 0.
+    ///
+    /// Rates are constant but for infection, whose time is found by thinning (Lewis & Shedler, Nav. Res. Logist. Q. 26 (1979)
+    /// 403): candidates come at the rate without antibody and are kept with the chance that antibody leaves.
+    package func person(
+        years: Double, initial: State = .well, antibody: Antibody?, vaccination: Double = 0, using random: inout some RandomNumberGenerator
+    ) -> [(year: Double, state: State)] {
+        func uniform() -> Double { (Double(random.next() >> 12) + 0.5) * 0x1p-52 }
+        var way = [(year: 0.0, state: initial)]
+        var time = 0.0
+        while true {
+            let here = way.last!.state
+            let leaving = exits.filter { $0.from == here }
+            let total = leaving.reduce(0) { $0 + $1.rate }
+            guard total > 0 else { return way }
+            time -= log(uniform()) / total
+            guard time < years else { return way }
+            var rest = uniform() * total
+            let exit = leaving.first { rest -= $0.rate; return rest < 0 } ?? leaving.last!
+            if here == .well, exit.to == .infected {
+                let titre = antibody?.titre(after: time - vaccination) ?? 0
+                if uniform() >= 1 / (1 + pow(titre / titre50, steepness)) { continue }
+            }
+            way.append((time, exit.to))
+        }
+    }
+
     /// Part of a cohort in each state over time.
     public struct Course: Sendable, Hashable {
         /// Years since the start.

@@ -19,6 +19,8 @@ public struct DosingRecords: Sendable, Hashable {
         public var additional: Int
         /// The whole state begins anew (EVID 4).
         public var resets: Bool
+        /// Line of the file.
+        public var line: Int
     }
     /// A dose every hour for a year; more in one row is a slip of the pen.
     static let mostAdditional = 8784
@@ -114,7 +116,7 @@ public struct DosingRecords: Sendable, Hashable {
                     Record(
                         patient: patient, time: (value("TIME", default: 0) + Double(extra) * interval) * scale, amount: amount,
                         rate: rate / scale, compartment: compartment, interval: interval * scale, additional: 0,
-                        resets: event == 4 && extra == 0))
+                        resets: event == 4 && extra == 0, line: line))
             }
         }
         if header == nil { problems.append(Diagnostic(.error, .invalid, "\(file) is empty", remedy: "expected a header ID TIME AMT ...")) }

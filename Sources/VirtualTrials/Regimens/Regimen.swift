@@ -52,6 +52,7 @@ public struct Regimen: Sendable, Hashable {
             var day = 0.0
             return steps.indices.map { i in
                 if let fixed = steps[i].firstDay { day = Double(fixed - 1) }
+                if let exact = steps[i].startDay { day = exact }
                 defer {
                     let interval = steps[i].interval ?? (i + 1 < steps.count ? steps[i + 1].interval : nil) ?? 1
                     day += interval * Double(steps[i].cycles ?? 0)
@@ -82,9 +83,11 @@ public struct Regimen: Sendable, Hashable {
         public var firstDay: Int?
         /// Days; nil: the agent's usual one.
         public var infusion: Double?
+        /// Time of the dose in days since the start of the phase, where a table of doses gives it; before `firstDay`.
+        public var startDay: Double?
         public init(
             dose: Dose, route: String? = nil, interval: Double?, cycleDays: [Int] = [1], cycles: Int? = nil,
-            firstDay: Int? = nil, infusion: Double? = nil
+            firstDay: Int? = nil, infusion: Double? = nil, startDay: Double? = nil
         ) {
             self.dose = dose
             self.route = route
@@ -93,6 +96,7 @@ public struct Regimen: Sendable, Hashable {
             self.cycles = cycles
             self.firstDay = firstDay
             self.infusion = infusion
+            self.startDay = startDay
         }
     }
 
@@ -154,6 +158,7 @@ extension Regimen.Step {
             words.append("once")
         }
         if let firstDay { words.append("from day \(firstDay)") }
+        if let startDay { words.append("on day \(Dose.number(startDay + 1))") }
         var text = words.joined(separator: " ")
         if let cycles, interval != nil { text += ", \(cycles) times" }
         return text

@@ -13,6 +13,11 @@ struct Assessment: Sendable {
     private var baseline: Double?
     private var nadir = Double.infinity
     private(set) var points: [RECIST.TimePoint] = []
+    /// Whether the lesion was taken out: from then on nothing is measured, and what comes back is a recurrence.
+    private var isResected = false
+    /// A lesion that is seen again after an operation, mm: what can be measured on CT (RECIST 1.1); a cystoscope sees whatever
+    /// is there.
+    static let recurrenceDiameter = 10.0
 
     /// What a visit found: the measured values by quantity, after the reader's error.
     struct Visit {
@@ -48,8 +53,11 @@ struct Assessment: Sendable {
         }
     }
 
+    mutating func resect() { isResected = true }
+
     @discardableResult
     mutating func assess(_ visit: Visit) -> RECIST.TimePoint {
+        if isResected, reading.criteria.isBySize { return recurrence(visit) }
         if var assessor = recist {
             let point = assessor.assess(RECIST.Visit(day: visit.day, diameters: visit.lesions, hasNewLesion: visit.hasNewLesion))
             recist = assessor
@@ -65,6 +73,19 @@ struct Assessment: Sendable {
             target: response, overall: response,
             progressionCause: response == .progression ? (visit.hasNewLesion && reading.criteria != .acuteLeukaemia ? "new lesion" : wasInRemission ? "relapse" : "target") : nil)
         nadir = min(nadir, value)
+        points.append(point)
+        return point
+    }
+
+    /// After an operation: free of disease until a lesion is seen again where it was, or elsewhere.
+    private mutating func recurrence(_ visit: Visit) -> RECIST.TimePoint {
+        let limit = reading.criteria == .bladder ? 0.1 : Self.recurrenceDiameter
+        let isBack = visit.lesions.contains { $0 >= limit }
+        let hasRecurred = isBack || visit.hasNewLesion
+        let point = RECIST.TimePoint(
+            day: visit.day, sumOfDiameters: visit.lesions.reduce(0, +), nadir: 0, percentFromBaseline: nil, percentFromNadir: nil,
+            target: .notEvaluable, overall: hasRecurred ? .progression : .nonCompleteNonProgressive,
+            progressionCause: hasRecurred ? (isBack ? "recurrence" : "new lesion") : nil)
         points.append(point)
         return point
     }

@@ -13,6 +13,7 @@ public struct ArmSimulation: Sendable {
     let planner: DosePlanner
     let rescuePlanners: [DosePlanner]
     let crossoverPlanner: DosePlanner?
+    let earlierPlanner: DosePlanner?
     let seed: UInt64
     package var threads: Int
     package var cancellation: Cancellation
@@ -40,6 +41,7 @@ public struct ArmSimulation: Sendable {
         } else {
             crossoverPlanner = nil
         }
+        if let earlier = plan.earlier { earlierPlanner = try planner(earlier.regimen) } else { earlierPlanner = nil }
     }
 
     /// One record a patient, in their order; what a record holds doesn't depend on threads or neighbours.
@@ -77,12 +79,20 @@ final class Subject: Sendable {
         var rescued: [Int: (times: Int, day: Double)] = [:]
         var ended: (day: Double, reason: EndOfTreatment)?
         var crossoverDay: Double?
+        /// Living cancer cells just before the first operation, and its day.
+        var specimen: (day: Double, cells: Double)?
+        var wasExcluded = false
+        var markers: [Double] = []
     }
     private let state = Mutex(State())
     let simulation: ArmSimulation
     let diagnosed: DiagnosedPatient
     /// Integrator time of the first dose.
     let zero: Double
+    /// Integrator time of the baseline scan.
+    private let baseline: Double
+    /// Doses before the study.
+    let earlierDoses: [DosePlanner.PlannedDose]
     private let screeningDays: Double
     /// Days of the scans, the baseline first.
     private let scans: [Double]
@@ -106,7 +116,10 @@ final class Subject: Sendable {
         }
         func exponential(_ purpose: String) -> Double { -Elementary.log(uniform(purpose)) }
         screeningDays = plan.calendar.screeningDays(seed: simulation.seed, patient: patient.number)
-        zero = diagnosed.snapshot.time + screeningDays
+        baseline = diagnosed.snapshot.time + (plan.earlier?.days ?? 0)
+        zero = baseline + screeningDays
+        earlierDoses = simulation.earlierPlanner?.schedule(
+            from: 0, on: diagnosed.snapshot.time - zero, until: -screeningDays, zero: zero, patient: patient).doses ?? []
         followUp = plan.shortestFollowUp.map { $0 + (plan.horizon - $0) * uniform("accrual") } ?? plan.horizon
         isNeverTreated = plan.dropoutBeforeTreatment > 0 && uniform("dropout before treatment") < plan.dropoutBeforeTreatment
         crossesOver = plan.crossover.map { uniform("crossover") < $0.share } ?? false
@@ -143,14 +156,16 @@ final class Subject: Sendable {
         if let slot = model.compiled.parameter(TrialModel.deathThreshold) {
             stops.append(Stop(time: zero, .setParameter(slot, min(deathThreshold, 1e9))))
         }
-        // the baseline scan, then the visits
-        stops.append(Stop(time: start, .decision))
+        // the baseline scan, then the visits; before an earlier treatment another scan says what it was given for
+        if plan.earlier != nil { stops.append(Stop(time: start, .decision)) }
+        stops.append(Stop(time: baseline, .decision))
         for day in scans.dropFirst() where day <= end { stops.append(Stop(time: zero + day, .decision)) }
         let schedule = isNeverTreated
             ? DosePlanner.Schedule()
             : simulation.planner.schedule(
                 from: 0, on: 0, until: end, zero: zero, patient: diagnosed.patient, snapshot: diagnosed.snapshot)
-        stops += schedule.doses.flatMap(\.stops) + watches(schedule.doses) + diagnosed.background
+        stops += (earlierDoses + schedule.doses).flatMap(\.stops) + watches(schedule.doses) + diagnosed.background
+        stops += schedule.doses.filter(\.isOperation).map { Stop(time: zero + $0.given.day, .decision) }
         if !plan.rescues.isEmpty {
             for day in stride(from: 1, through: min(plan.dailyUntil, end), by: 1) { stops.append(Stop(time: zero + day, .decision)) }
         }
@@ -172,7 +187,9 @@ final class Subject: Sendable {
     }
 
     /// What a visit finds, with the reader's error on what is measured with a ruler.
-    private func visit(_ observables: [Double], number visit: Int, day: Double, reading: ResponseReading) -> Assessment.Visit {
+    private func visit(
+        _ observables: [Double], number visit: Int, day: Double, reading: ResponseReading, isResected: Bool
+    ) -> Assessment.Visit {
         let patient = diagnosed.patient.number
         func measured(_ diameter: Double, _ lesion: Int) -> Double {
             plan.measurement.reading(of: diameter, seed: simulation.seed, patient: patient, visit: visit, lesion: lesion)
@@ -186,7 +203,7 @@ final class Subject: Sendable {
         // what a lesion leaves is seen on scans, whether or not cancer lives in it
         let lesions = model.diameterIDs.enumerated().map { lesion, id in
             let seen = measured(observables[model.columns[id]!], lesion)
-            let leavesScar = diagnosed.patient.values[id.replacing("diameter_tumour", with: "scar")] == 1
+            let leavesScar = !isResected && diagnosed.patient.values[id.replacing("diameter_tumour", with: "scar")] == 1
             return leavesScar && observables[model.columns[id]!] > 0 ? max(seen, plan.measurement.tooSmallValue) : seen
         }
         return Assessment.Visit(
@@ -197,23 +214,53 @@ final class Subject: Sendable {
     private func decide(_ decision: inout Decision, _ state: inout State) {
         let day = decision.time - zero
         if day >= 0 { reactToSideEffects(&decision, &state, day: day) }
+        if let operation = nextOperation(state, after: day) { examine(decision.observables, &state, day: operation) }
+        if plan.earlier != nil, state.assessment == nil {
+            // what was there before the earlier treatment; the study's own baseline replaces it
+            var assessment = Assessment(model.response ?? ResponseReading(criteria: .solid, observables: [:]))
+            assessment.begin(visit(decision.observables, number: -1, day: day, reading: assessment.reading, isResected: false))
+            state.assessment = assessment
+            return
+        }
         guard state.nextScan < scans.count, abs(day - scans[state.nextScan]) < 1e-6 else { return }
+        if state.nextScan == 0, plan.earlier != nil, !enters(&decision, &state, day: day) { return }
         state.nextScan += 1
         scan(&decision, &state, day: day)
     }
 
+    /// Whether the patient comes on study after the earlier treatment; who has progressed by then doesn't.
+    private func enters(_ decision: inout Decision, _ state: inout State, day: Double) -> Bool {
+        let isResected = wasOperated(state, by: day)
+        if var assessment = state.assessment {
+            if isResected { assessment.resect() }
+            let visit = visit(decision.observables, number: -2, day: day, reading: assessment.reading, isResected: isResected)
+            if assessment.assess(visit).overall == .progression {
+                state.wasExcluded = true
+                decision.ends = true
+                decision.reason = "progression before the study"
+                return false
+            }
+        }
+        state.assessment = nil
+        return true
+    }
+
     private func scan(_ decision: inout Decision, _ state: inout State, day: Double) {
         let reading = model.response ?? ResponseReading(criteria: .solid, observables: [:])
-        let visit = visit(decision.observables, number: state.readings.count, day: day, reading: reading)
+        let isResected = wasOperated(state, by: day)
+        let visit = visit(decision.observables, number: state.readings.count, day: day, reading: reading, isResected: isResected)
+        visit.values[.marker].map { state.markers.append($0) }
         state.readings.append(visit.lesions)
         guard var assessment = state.assessment else {
             var assessment = Assessment(reading)
             assessment.begin(visit)
+            if isResected { assessment.resect() }
             // RECIST sums lesions; the other criteria have one measure
             state.baseline = reading.criteria.isBySize ? visit.lesions : [assessment.measure(visit)]
             state.assessment = assessment
             return
         }
+        if isResected { assessment.resect() }
         let point = assessment.assess(visit)
         state.assessment = assessment
         guard point.overall == .progression else { return }
@@ -254,6 +301,10 @@ final class Subject: Sendable {
                 lastContactDay: lastDay),
             deathCause: deathCause, adverseEvents: events, heldDoses: state.heldDoses, endOfTreatment: ended.reason,
             endOfTreatmentDay: ended.reason == .ongoing ? nil : ended.day, crossoverDay: state.crossoverDay, followUp: followUp)
+        record.operationDay = state.specimen?.day
+        record.specimenCells = state.specimen?.cells
+        record.wasExcluded = state.wasExcluded
+        record.markers = state.markers
         if let kept = plan.kept { thin(&record, to: kept) }
         return record
     }

@@ -15,6 +15,8 @@ public enum Rejection: String, Sendable, Hashable, Codable, CaseIterable {
     case notEligible = "not eligible"
     /// The equations could not be integrated.
     case solver
+    /// Plausible, but of a kind that is rarer in reality than among the draws.
+    case notDrawn = "not drawn by weight"
 }
 
 /// A patient at diagnosis, ready for any arm.
@@ -28,6 +30,8 @@ public struct DiagnosedPatient: Sendable {
     public var doublingDays: Double?
     /// Stops beside those of the regimen, on the integrator's clock; no visit cancels them.
     package var background: [Stop] = []
+    /// Values by which the pool is weighted, in the order of `Screening.weighed`.
+    package var weighed: [Double] = []
 }
 
 /// What lies in range in people: an observable at diagnosis and its limits.
@@ -65,6 +69,10 @@ public struct Screening: Sendable {
     package var doublingLimits: ClosedRange<Double>
     /// Draws that may be grown for one place on study before it stays empty.
     package var grownPerPlace = 10_000
+    /// Quantities whose values patients carry for weighting: covariates, parameters, observables at diagnosis, `doubling_days`.
+    package var weighed: [String] = []
+    /// Decides which of the plausible come on study; nil: all.
+    package var weights: PopulationWeights?
     package var isEligible: @Sendable (VirtualPatient) -> Bool
     package var threads: Int
     package var cancellation: Cancellation
@@ -172,7 +180,15 @@ public struct Screening: Sendable {
                 return .failure(Rejected(reason: .implausible))
             }
         }
+        let weighed = weighed.map { id in
+            patient.covariates[id] ?? patient.values[id] ?? (id == "doubling_days" ? doubling : last >= 0 ? value(id, at: last) : nil) ?? .nan
+        }
+        if let weights {
+            var stream = RandomStream(seed: sampler.seed, patient: UInt64(patient.number), purpose: "weighting")
+            if stream.uniform() >= weights.acceptance(weighed) { return .failure(Rejected(reason: .notDrawn)) }
+        }
         return .success(
-            DiagnosedPatient(patient: patient, snapshot: model.settled(snapshot), growthDays: outcome.finalTime, doublingDays: doubling))
+            DiagnosedPatient(
+                patient: patient, snapshot: model.settled(snapshot), growthDays: outcome.finalTime, doublingDays: doubling, weighed: weighed))
     }
 }

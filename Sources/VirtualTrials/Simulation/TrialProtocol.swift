@@ -26,6 +26,8 @@ public struct TrialProtocol: Sendable, Hashable {
     public var toxicityRules: [ToxicityRule]
     public var rescues: [RescueRule]
     public var crossover: Crossover?
+    /// What everyone gets before day 0; nil: treatment begins with the arm's own.
+    public var earlier: EarlierTreatment?
     /// Outputs are taken daily up to this day, so that short side effects are seen.
     public var dailyUntil: Double
     /// Observables whose time course the record keeps, every `keptInterval` days; nil: all outputs.
@@ -38,7 +40,7 @@ public struct TrialProtocol: Sendable, Hashable {
         treatsBeyondProgression: Bool = false, followsAfterProgression: Bool = false, dropoutPerYear: Double = 0,
         usesHazards: Bool = true, shortestFollowUp: Double? = nil, dropoutBeforeTreatment: Double = 0,
         hasBackgroundMortality: Bool = false, toxicityRules: [ToxicityRule] = [], rescues: [RescueRule] = [],
-        crossover: Crossover? = nil, dailyUntil: Double = 0, kept: [String]? = nil, keptInterval: Double = 28
+        crossover: Crossover? = nil, earlier: EarlierTreatment? = nil, dailyUntil: Double = 0, kept: [String]? = nil, keptInterval: Double = 28
     ) {
         self.regimen = regimen
         self.calendar = calendar
@@ -56,16 +58,31 @@ public struct TrialProtocol: Sendable, Hashable {
         self.toxicityRules = toxicityRules
         self.rescues = rescues
         self.crossover = crossover
+        self.earlier = earlier
         self.dailyUntil = dailyUntil
         self.kept = kept
         self.keptInterval = keptInterval
     }
 
-    /// Agents of the regimen, the crossover and rescues, in order of first mention.
+    /// Agents of what is given before, the regimen, the crossover and rescues, in order of first mention.
     package var agents: [String] {
         var agents: [String] = []
-        for agent in regimen.agents + (crossover?.regimen.agents ?? []) + rescues.flatMap(\.regimen.agents) where !agents.contains(agent) { agents.append(agent) }
+        for agent in (earlier?.regimen.agents ?? []) + regimen.agents + (crossover?.regimen.agents ?? []) + rescues.flatMap(\.regimen.agents) where !agents.contains(agent) { agents.append(agent) }
         return agents
+    }
+}
+
+/// Treatment that everyone has behind them when a study begins: an operation, chemoradiotherapy.
+///
+/// Day 0 of the study comes `days` (and the days from baseline scan to treatment) after its start; the baseline scan follows
+/// it, and who has progressed by then, or died, was never on study.
+public struct EarlierTreatment: Sendable, Hashable {
+    public var regimen: Regimen
+    /// Days from its start to the baseline scan; at least its own length.
+    public var days: Double
+    public init(regimen: Regimen, days: Double) {
+        self.regimen = regimen
+        self.days = days
     }
 }
 
@@ -114,6 +131,13 @@ public struct SubjectRecord: Sendable, Codable {
     public var crossoverDay: Double?
     /// Planned end of this patient's follow-up, days.
     public var followUp: Double
+    /// Day of the first operation on study, and the living cancer cells that the specimen held.
+    public var operationDay: Double?
+    public var specimenCells: Double?
+    /// Progressed under the treatment before day 0: was never on study.
+    public var wasExcluded: Bool = false
+    /// PSA in ug per litre at the assessments, the baseline first; empty where there is none.
+    public var markers: [Double] = []
 
     /// Side effects that began before the patient crossed over: those of the arm's own treatment.
     package var ownAdverseEvents: [GradedEvent] { adverseEvents.filter { $0.startDay < crossoverDay ?? .infinity } }
