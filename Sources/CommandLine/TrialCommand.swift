@@ -55,6 +55,7 @@ struct TrialCommand: AsyncParsableCommand {
         var plan = try Study(contentsOf: study)
         if let patients { plan.patients = patients }
         if let seed { plan.seed = seed }
+        if plan.prevention != nil { return try prevention(plan) }
         let trial = try TrialStudy(plan, library: try ModelLibrary.builtIn(), command: command(plan))
         let folder = URL(fileURLWithPath: out)
         if cluster.cluster != nil { return try await cluster.run(trial, in: folder, arguments: arguments(plan), threads: threads, quiet: quiet, json: json) }
@@ -77,6 +78,42 @@ struct TrialCommand: AsyncParsableCommand {
         if !quiet {
             FileHandle.standardError.write(Data("Tables, report and manifest are in \(out). \(PerforinCommand.notMedicalAdvice)\n".utf8))
         }
+    }
+
+    /// A study of prevention: seconds on one thread, so that neither shards nor an archive are of use.
+    private func prevention(_ plan: Study) throws {
+        if shard != nil || cluster.cluster != nil || power != nil {
+            throw CommandOutcome(.declined, "a study of prevention runs whole and within seconds: --shard, --cluster and --power are not for it")
+        }
+        let trial = try PreventionTrial(plan, library: try ModelLibrary.builtIn())
+        let result = trial.run()
+        let folder = URL(fileURLWithPath: out)
+        let report = PreventionReport(result, study: plan.text, command: command(plan)).report
+        var others: [String: Data] = [:]
+        do {
+            others["report.html"] = Data(HTMLPage(report, figures: try StudyRun.figures(of: report, format: format)).text.utf8)
+        } catch let outcome as CommandOutcome {
+            if !quiet { FileHandle.standardError.write(Data("no report: \(outcome.message)\n".utf8)) }
+        }
+        try trial.write(result, to: folder, command: command(plan), others: others)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        print(json ? String(decoding: try encoder.encode(result), as: UTF8.self) : Self.table(result))
+        if !quiet {
+            FileHandle.standardError.write(Data("Tables, report and manifest are in \(out). \(PerforinCommand.notMedicalAdvice)\n".utf8))
+        }
+    }
+
+    /// Efficacy by population and case.
+    static func table(_ result: PreventionResult) -> String {
+        func number(_ value: Double?) -> String { value.map { String(format: "%.1f", $0) } ?? "–" }
+        return result.efficacy.map { row in
+            func cases(_ name: String) -> String {
+                result.arms.first { $0.name == name }?.incidence.first { $0.population == row.population && $0.endpoint == row.endpoint }
+                    .map { "\($0.cases) in \(number($0.personYears)) person-years" } ?? ""
+            }
+            return "\(row.population.rawValue), \(row.endpoint.rawValue): efficacy \(number(row.efficacy.value)) % (\(number(row.efficacy.lower)) to \(number(row.efficacy.upper))); \(row.arm) \(cases(row.arm)), \(row.reference) \(cases(row.reference))"
+        }.joined(separator: "\n")
     }
 
     private func sizes() throws -> [Int] {

@@ -24,6 +24,7 @@ struct ValidateCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Twins in each arm of the central prediction.", valueName: "n")) var patients: Int = 200
     @Option(help: ArgumentHelp("Vectors of unmeasured parameters for the uncertainty.", valueName: "n")) var vectors: Int = 8
     @Option(help: ArgumentHelp("Result of `perforin calibrate` to apply: a file, or none; default: the shipped one.", valueName: "file")) var calibration: String?
+    @Option(help: ArgumentHelp("Folder with data of individual patients that may not be shipped; default: PERFORIN_DATA.", valueName: "folder")) var individual: String?
     @Flag(help: "Print results as JSON, in full precision.") var json = false
     @Option(help: ArgumentHelp("Worker threads; results don't depend on it.", valueName: "n"))
     var threads: Int = ProcessInfo.processInfo.activeProcessorCount
@@ -53,7 +54,14 @@ struct ValidateCommand: AsyncParsableCommand {
         case .some(let path): validation.calibration = try CalibrationResult.read(URL(fileURLWithPath: path))
         }
         let bars = BarByStage(quiet: quiet)
-        let result = try validation.run(threads: threads) { bars.update($0) }
+        var result = try validation.run(threads: threads) { bars.update($0) }
+        // the user's own studies are not held against patients of other trials
+        if studies == nil {
+            var data = IndividualData(library: try ModelLibrary.builtIn())
+            data.threads = threads
+            data.folder = (individual ?? ProcessInfo.processInfo.environment["PERFORIN_DATA"]).flatMap { $0.isEmpty ? nil : URL(fileURLWithPath: $0) }
+            result.individual = try data.run { bars.update($0) }
+        }
         bars.finish()
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
@@ -84,16 +92,19 @@ struct ValidateCommand: AsyncParsableCommand {
         }
         var lines = [
             pad("endpoint", 20, left: true) + pad("observed", 9) + pad("predicted", 10) + pad("error", 8) + pad("naive", 8) + pad("regression", 11)
-                + pad("within 1.3 [%]", 15) + pad("coverage [%]", 13) + pad("score", 8) + pad("naive's", 8)
+                + pad("with missing", 13) + pad("within 1.3 [%]", 15) + pad("coverage [%]", 13) + pad("score", 8) + pad("naive's", 8)
+                + pad("regr.'s", 8)
         ]
         for row in result.summary.endpoints {
             lines.append(
                 pad(row.endpoint, 20, left: true) + pad("\(row.observed)", 9) + pad("\(row.predicted)", 10) + pad(number(row.error, 2), 8)
-                    + pad(number(row.baselineError, 2), 8) + pad(number(row.regressionError, 2), 11) + pad(number(row.withinFactor, 0), 15)
-                    + pad(number(row.coverage, 0), 13) + pad(number(row.intervalScore), 8) + pad(number(row.baselineIntervalScore), 8))
+                    + pad(number(row.baselineError, 2), 8) + pad(number(row.regressionError, 2), 11) + pad(number(row.errorWithMissing, 2), 13)
+                    + pad(number(row.withinFactor, 0), 15)
+                    + pad(number(row.coverage, 0), 13) + pad(number(row.intervalScore), 8) + pad(number(row.baselineIntervalScore), 8)
+                    + pad(number(row.regressionIntervalScore), 8))
         }
         let summary = result.summary
-        lines.append("error: points for rates, factor for months and ratios; naive and regression on the same cells; score: interval score, smaller is better")
+        lines.append("error: points for rates, factor for months and ratios; naive and regression on the same cells; with missing: a figure without a prediction counted as the better baseline's error + 10 points; score: interval score, smaller is better")
         lines.append("\(summary.trialsSimulated) of \(summary.trialsObserved) trials, \(summary.cellsPredicted) of \(summary.cellsObserved) figures predicted; sign right in \(number(summary.signRight, 0)) % of \(summary.signs) clear effects")
         lines.append("response rate, a missing prediction counted as the better baseline's error + 10: \(number(summary.responseErrorWithMissing)) points")
         lines.append("rank correlation of predicted and observed within a cancer (Spearman, at least 4 arms; all lines and settings together):")
@@ -104,8 +115,19 @@ struct ValidateCommand: AsyncParsableCommand {
                 "  \($0.mechanism), \($0.arms) arms: response \(number($0.responseError)) and \(number($0.responseErrorWithout)) points, PFS factor \(number($0.progressionFactor, 2)) and \(number($0.progressionFactorWithout, 2))"
             }
         }
+        if let individual = result.individual {
+            lines.append("individual patients:")
+            lines += individual.rows.map { row in
+                "  \(row.data), \(row.arm), \(row.quantity): \(number(row.value, 2)) (\(row.quantity.hasPrefix("best") ? "Kolmogorov distance, limit \(number(row.upper, 2))" : "\(number(row.lower, 2)) to \(number(row.upper, 2)) in the data")), \(row.simulated) simulated, \(row.real) real\(row.isWithin ? "" : ": outside")"
+            }
+            lines += individual.skipped.map { "  skipped: \($0)" }
+        }
         lines.append("worst misses:")
         lines += summary.worst.map { "  \($0.trial), \($0.arm): \($0.endpoint) \(number($0.predicted)) predicted, \(number($0.observed)) observed; \($0.reason ?? "no cause is suspected yet")" }
+        if !summary.missing.isEmpty {
+            lines.append("figures without a prediction:")
+            lines += summary.missing.map { "  \($0.figures) of \($0.endpoint): \($0.reason)" }
+        }
         if !summary.notSimulated.isEmpty {
             lines.append("not simulated:")
             lines += summary.notSimulated.map { "  \($0.trial): \($0.reason)" }

@@ -78,7 +78,7 @@
 
         private static func curves(of cohort: CohortResult) -> [Curve] {
             cohort.arms.flatMap { arm in
-                arm.survival.filter { ["PFS", "OS"].contains($0.code) }.map { curve in
+                arm.survival.filter { ["PFS", "RFS", "EFS", "OS"].contains($0.code) }.map { curve in
                     Curve(
                         arm: arm.name, endpoint: curve.code, months: curve.months, survival: curve.survival, lower: curve.lower, upper: curve.upper,
                         risk_months: curve.riskMonths, risk_counts: curve.riskCounts, median: curve.median.value, events: curve.events,

@@ -10,13 +10,21 @@ public struct TrialReport: Sendable {
     private var cohort: CohortReport { CohortReport(result.cohort) }
 
     public var report: Report {
-        var sections = [outcomes, flow, patients, response, survival]
+        var sections = [outcomes, flow, patients]
+        if !isAfterOperation { sections.append(response) }
+        sections.append(survival)
         if !result.subgroups.isEmpty { sections.append(subgroups) }
         sections += [sideEffects, cohort.mechanism]
         if !result.drivers.isEmpty { sections.append(foundations) }
         sections.append(methods)
         return Report(title: result.study.title, subtitle: subtitle, highlights: highlights, sections: sections)
     }
+
+    /// Code of the time to progression, recurrence or death.
+    private var progression: String { result.study.progressionEndpoint.rawValue }
+
+    /// Nothing is left to measure when the study begins after an operation.
+    private var isAfterOperation: Bool { result.study.progressionEndpoint == .recurrenceFreeSurvival }
 
     private var subtitle: String {
         let design = result.study.design == .twins ? "every patient treated in every arm" : "randomised"
@@ -25,10 +33,22 @@ public struct TrialReport: Sendable {
 
     private var highlights: [(label: String, value: String)] {
         let primary = result.study.primary.first ?? .progressionFreeSurvival
-        let comparisons = result.cohort.comparisons.filter { $0.endpoint == (primary == .overallSurvival ? "OS" : "PFS") }
+        let comparisons = result.cohort.comparisons.filter { $0.endpoint == (primary == .overallSurvival ? "OS" : progression) }
         return comparisons.prefix(2).map { ("\($0.endpoint) hazard ratio, \($0.arm)", $0.hazardRatio.text(digits: 2)) }
-            + result.cohort.arms.prefix(3).map { ("Response rate, \($0.name)", $0.response.objectiveResponse.text(unit: " %")) }
+            + result.cohort.arms.prefix(3).map(headline)
             + [("Draws turned down", "\(result.flow.screened - result.flow.enrolled) of \(result.flow.screened)")]
+    }
+
+    /// One figure of an arm for the first screen: what its study is about.
+    private func headline(_ arm: ArmResult) -> (label: String, value: String) {
+        if let free = arm.response.pathologicalResponse, result.study.primary.contains(.pathologicalResponse) {
+            return ("Pathological complete response, \(arm.name)", free.text(unit: " %"))
+        }
+        if isAfterOperation, let curve = arm.survival.first(where: { $0.code == progression }) {
+            let year = curve.landmarks.first { $0.months == 12 }
+            return ("Free of recurrence at 12 months, \(arm.name)", year?.percent.text(unit: " %") ?? "–")
+        }
+        return ("Response rate, \(arm.name)", arm.response.objectiveResponse.text(unit: " %"))
     }
 
     /// What the result rests on: what varies between patients and goes with their outcome, and how well each is known.
@@ -41,8 +61,8 @@ public struct TrialReport: Sendable {
             "What the result rests on",
             [
                 .table(
-                    Table(header: ["arm", "parameter", "meaning", "rank correlation with PFS", "how it is known"], rows: rows),
-                    caption: "The ten quantities of each arm that vary between patients and go most closely with progression-free survival (Spearman, over this trial's own patients; correlations that chance gives among so many quantities are left out, so a small trial shows few). Positive: more of it, longer without progression."),
+                    Table(header: ["arm", "parameter", "meaning", "rank correlation with \(progression)", "how it is known"], rows: rows),
+                    caption: "The ten quantities of each arm that vary between patients and go most closely with \(result.study.progressionName.lowercased()) (Spearman, over this trial's own patients; correlations that chance gives among so many quantities are left out, so a small trial shows few). Positive: more of it, longer without an event."),
                 .paragraph(
                     assumed == 0
                         ? "None of them is an assumption." : "\(assumed) of the \(result.drivers.count) are assumed: nobody has measured them in people, and the result is no better than they are."),
@@ -54,17 +74,27 @@ public struct TrialReport: Sendable {
             func survival(_ code: String) -> String {
                 arm.survival.first { $0.code == code }.map { $0.median.text(notReached: "not reached") } ?? "–"
             }
-            return [
-                arm.name, "\(arm.response.patients)", arm.response.objectiveResponse.text(), arm.response.completeResponse.text(),
-                arm.response.diseaseControl.text(), survival("DOR"), survival("PFS"), survival("OS"),
-            ]
+            var cells = [arm.name, "\(arm.response.patients)"]
+            if !isAfterOperation {
+                cells += [arm.response.objectiveResponse.text(), arm.response.completeResponse.text(), arm.response.diseaseControl.text(), survival("DOR")]
+            }
+            if hasSpecimens { cells.append(arm.response.pathologicalResponse?.text() ?? "–") }
+            if hasMarkers { cells.append(arm.response.markerResponse?.text() ?? "–") }
+            return cells + [survival(progression), survival("OS")]
         }
+        var header = ["arm", "patients"]
+        if !isAfterOperation { header += ["response (%)", "complete (%)", "disease control (%)", "median DOR (months)"] }
+        if hasSpecimens { header.append("pathological complete response (%)") }
+        if hasMarkers { header.append("PSA fallen by half (%)") }
+        header += ["median \(progression) (months)", "median OS (months)"]
         let primary = result.study.primary.map(\.rawValue).joined(separator: ", ")
-        var blocks: [Report.Block] = [
+        var blocks = turning + [
             .paragraph("Primary endpoint: \(primary). Secondary: \(result.study.secondary.map(\.rawValue).joined(separator: ", "))."),
             .table(
-                Table(header: ["arm", "patients", "response (%)", "complete (%)", "disease control (%)", "median DOR (months)", "median PFS (months)", "median OS (months)"], rows: rows),
-                caption: "Outcomes with 95 % intervals: exact (Clopper-Pearson) for rates, Brookmeyer-Crowley for medians. Criteria: \(result.cohort.arms.first?.response.criteria ?? "")\(result.study.assessment.confirmation == nil ? ", responses not confirmed by a second scan" : ", responses confirmed by a second scan")."),
+                Table(header: header, rows: rows),
+                caption: isAfterOperation
+                    ? "Outcomes with 95 % intervals (Brookmeyer-Crowley). Recurrence: a lesion that can be measured again (10 mm; at cystoscopy any), or a new one."
+                    : "Outcomes with 95 % intervals: exact (Clopper-Pearson) for rates, Brookmeyer-Crowley for medians. Criteria: \(result.cohort.arms.first?.response.criteria ?? "")\(result.study.assessment.confirmation == nil ? ", responses not confirmed by a second scan" : ", responses confirmed by a second scan").\(hasSpecimens ? " A specimen with fewer than \(result.study.assessment.residualCells.shortText) living cancer cells counts as complete." : "")"),
         ]
         if !result.cohort.comparisons.isEmpty {
             let rows = result.cohort.comparisons.map { comparison in
@@ -90,6 +120,17 @@ public struct TrialReport: Sendable {
         return .init("Outcomes", blocks)
     }
 
+    /// On the first screen: a conclusion that does not hold over the range of an assumed value.
+    private var turning: [Report.Block] {
+        result.flips.map { flip in
+            .remark(
+                "The effect on \(flip.endpoint) of \(flip.arm) against \(flip.reference) (hazard ratio \(flip.overall.text(digits: 2))) turns within the range of an assumed value: \(flip.there.text(digits: 2)) in the \(flip.level) of \(flip.parameter) (\(flip.meaning)).")
+        }
+    }
+
+    private var hasSpecimens: Bool { result.cohort.arms.contains { $0.response.pathologicalResponse != nil } }
+    private var hasMarkers: Bool { result.cohort.arms.contains { $0.response.markerResponse != nil } }
+
     private var patients: Report.Section {
         let names = result.cohort.arms.first?.baseline.map(\.name) ?? []
         let rows = names.map { name in
@@ -97,7 +138,18 @@ public struct TrialReport: Sendable {
         }
         return .init(
             "Patients at baseline",
-            [.table(Table(header: ["at baseline"] + result.cohort.arms.map(\.name), rows: rows), caption: "Median (25 to 75 %) or number (%).")])
+            [.table(Table(header: ["at baseline"] + result.cohort.arms.map(\.name), rows: rows), caption: "Median (25 to 75 %) or number (%).")] + weighting)
+    }
+
+    /// How the plausible patients were weighted to what was observed.
+    private var weighting: [Report.Block] {
+        guard let weighting = result.weighting else { return [] }
+        let rows = weighting.rows.map { [$0.quantity, $0.level, $0.drawn.formatted(digits: 1), $0.weighted.formatted(digits: 1), $0.observed.formatted(digits: 1)] }
+        return [
+            .table(
+                Table(header: ["quantity", "class", "drawn (%)", "weighted (%)", "observed (%)"], rows: rows),
+                caption: "Plausible patients were taken on study by weight, so that their biomarkers are distributed as observed. Effective size of the pool: \(weighting.effectiveSize.formatted(digits: 0)) of \(weighting.pool).")
+        ]
     }
 
     private var response: Report.Section {
@@ -109,17 +161,17 @@ public struct TrialReport: Sendable {
 
     private var survival: Report.Section {
         var section = cohort.survival
-        let causes = ["target", "non-target", "new lesion", "death"]
+        let causes = isAfterOperation || hasSpecimens ? ["target", "recurrence", "new lesion", "death"] : ["target", "non-target", "new lesion", "death"]
         let rows = result.cohort.arms.compactMap { arm -> [String]? in
-            guard let pfs = arm.survival.first(where: { $0.code == "PFS" }) else { return nil }
+            guard let pfs = arm.survival.first(where: { $0.code == progression }) else { return nil }
             let known = causes.map { cause in "\(pfs.causes.first { $0.name == cause }?.count ?? 0)" }
             let others = pfs.causes.filter { !causes.contains($0.name) }.map(\.count).reduce(0, +)
             return [arm.name] + known + ["\(others)", "\(pfs.patients - pfs.events)"]
         }
         section.blocks.append(
             .table(
-                Table(header: ["arm", "target lesions", "non-target", "new lesion", "death", "other", "no event"], rows: rows),
-                caption: "What ended progression-free survival."))
+                Table(header: ["arm"] + causes.map { $0 == "target" ? "target lesions" : $0 } + ["other", "no event"], rows: rows),
+                caption: "What ended \(result.study.progressionName.lowercased())."))
         return section
     }
 
@@ -165,6 +217,7 @@ public struct TrialReport: Sendable {
             ["eligibility", study.eligibility.isEmpty ? "none beyond the population" : study.eligibility.map(words).joined(separator: "; ")],
             ["visits", "first after \(days(study.visits.first ?? study.visits.every)), then every \(days(study.visits.every))\(study.visits.laterEvery.map { ", every \(days($0)) later" } ?? "")"],
             ["follow-up", study.shortestFollowUp.map { "\(days($0)) to \(days(study.followUp)), by date of entry" } ?? days(study.followUp)],
+            ["before the study", study.earlier.map { "\($0.therapy), \(days($0.days)) from its start to the baseline scan" } ?? "nothing"],
             ["treatment beyond progression", study.treatsBeyondProgression ? "until a second scan confirms it" : "no"],
         ]
         if study.design == .randomised {

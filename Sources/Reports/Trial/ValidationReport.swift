@@ -22,7 +22,7 @@ public struct ValidationReport: Sendable {
         ].compactMap { $0 }
         return Report(
             title: "Predicted against observed", subtitle: "Published results of \(summary.trialsObserved) trials; Perforin \(PerforinVersion.current).",
-            highlights: highlights, sections: [merit, mechanisms, pictures, worst, cells, missing])
+            highlights: highlights, sections: [merit, mechanisms] + (result.individual.map { [individual($0)] } ?? []) + [pictures, worst, cells, missing])
     }
 
     private var merit: Report.Section {
@@ -30,14 +30,14 @@ public struct ValidationReport: Sendable {
             [
                 row.endpoint, "\(row.observed)", "\(row.predicted)", row.error?.formatted(digits: 2) ?? "–", row.baselineError?.formatted(digits: 2) ?? "–",
                 row.regressionError?.formatted(digits: 2) ?? "–", row.withinFactor?.formatted(digits: 0) ?? "–", row.coverage?.formatted(digits: 0) ?? "–",
-                row.intervalScore?.formatted(digits: 1) ?? "–", row.baselineIntervalScore?.formatted(digits: 1) ?? "–",
+                row.intervalScore?.formatted(digits: 1) ?? "–", row.baselineIntervalScore?.formatted(digits: 1) ?? "–", row.regressionIntervalScore?.formatted(digits: 1) ?? "–",
             ]
         }
         return .init(
             "How good the predictions are",
             [
                 .table(
-                    Table(header: ["endpoint", "observed", "predicted", "error", "naive mean", "regression", "within 1.3 (%)", "coverage (%)", "interval score", "naive interval score"], rows: rows),
+                    Table(header: ["endpoint", "observed", "predicted", "error", "naive mean", "regression", "within 1.3 (%)", "coverage (%)", "interval score", "naive interval score", "regression interval score"], rows: rows),
                     caption: "Error in points for rates, as the mean factor for months and ratios. Naive mean: other trials of the same cancer and treatment, else of the treatment. Regression: cancer, target, line and chemotherapy. All on the same cells. Interval score: smaller is better."),
                 .paragraph("Parameters were set by hand to some of these trials (perforin model show marks them calibrated), so for those this is a fit and no forecast. Intervals hold what is not known of unmeasured parameters, the model's misses at the other trials, differences between trials, and sampling at each trial's size."),
             ])
@@ -57,6 +57,22 @@ public struct ValidationReport: Sendable {
                     Table(header: ["class of therapy", "arms", "response error", "switched off", "PFS factor", "switched off"], rows: rows),
                     caption: "Errors over the arms that get a class: as predicted, and with its drugs given but bound to nothing or killing nothing. A mechanism that makes no prediction better has earned nothing here.")
             ])
+    }
+
+    private func individual(_ data: IndividualData.Result) -> Report.Section {
+        let rows = data.rows.map { row in
+            [
+                row.data, row.arm, row.quantity, "\(row.real)", "\(row.simulated)", row.value?.formatted(digits: 2) ?? "–",
+                "\(row.lower?.formatted(digits: 2) ?? "–") to \(row.upper?.formatted(digits: 2) ?? "–")", row.isWithin ? "yes" : "no",
+            ]
+        }
+        return .init(
+            "Real patients one by one",
+            [
+                .table(
+                    Table(header: ["data", "arm", "quantity", "real", "simulated", "value", "limits", "within"], rows: rows),
+                    caption: "Best change: Kolmogorov-Smirnov distance between simulated and real, limit 1.36/√n + 0.05, after the data's own filter (one lesion, at least three readings, visits as in the data, drop-out at progression). Cells and cytokines: simulated median within the data's quartiles. Frequencies: within the exact 95 % interval.")
+            ] + data.skipped.map { .paragraph("Skipped: \($0)") })
     }
 
     private var pictures: Report.Section {
@@ -122,7 +138,12 @@ public struct ValidationReport: Sendable {
 
     private var missing: Report.Section {
         .init(
-            "Trials not simulated",
-            [.table(Table(header: ["trial", "reason"], rows: result.summary.notSimulated.map { [$0.trial, $0.reason] }), caption: "With the reason.")])
+            "What is not predicted",
+            [
+                .table(
+                    Table(header: ["figures", "endpoint", "reason"], rows: result.summary.missing.map { ["\($0.figures)", $0.endpoint, $0.reason] }),
+                    caption: "Published figures without a prediction."),
+                .table(Table(header: ["trial", "reason"], rows: result.summary.notSimulated.map { [$0.trial, $0.reason] }), caption: "Trials without any."),
+            ])
     }
 }

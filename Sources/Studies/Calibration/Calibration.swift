@@ -1,5 +1,5 @@
 import Foundation
-public import ImmuneModels
+import ImmuneModels
 import Mathematics
 import ModelIR
 

@@ -116,6 +116,10 @@ extension TrialStudy {
                 guard let endpoint = ObservedTrials.Endpoint(rawValue: column), let value = interval.value else { continue }
                 result[name, default: [:]][endpoint] = value
             }
+            for curve in outcome.survival {
+                guard let endpoint = ObservedTrials.Endpoint(rawValue: "\(curve.code.lowercased())_median_months"), result[name]?[endpoint] == nil else { continue }
+                result[name, default: [:]][endpoint] = curve.medianBeyondFollowUp
+            }
         }
         return result
     }
@@ -125,5 +129,17 @@ extension TrialStudy {
         try observedEndpoints(threads: threads).mapValues { values in
             Dictionary(uniqueKeysWithValues: values.map { ($0.rawValue, $0.transformed($1)) })
         }
+    }
+}
+
+extension SurvivalSummary {
+    /// A median that the follow-up doesn't reach, by the mean hazard until its end; at most 20 years, nil without events.
+    ///
+    /// ```
+    /// median = t_end ln 2 / -ln S(t_end)
+    /// ```
+    var medianBeyondFollowUp: Double? {
+        guard median.value == nil, events > 0, let end = months.last, let left = survival.last, left > 0, left < 1, end > 0 else { return nil }
+        return min(240, end * log(2) / -log(left))
     }
 }

@@ -1,5 +1,5 @@
 import Foundation
-public import ModelIR
+import ModelIR
 
 extension CalibrationResult {
     /// The result that comes with Perforin; nil when there is none.

@@ -3,19 +3,21 @@ import Survival
 /// Each arm against a reference, stratified where a study says so.
 struct ArmComparison {
     var isPaired = true
+    /// Code of the time to progression, recurrence or death.
+    var progression = "PFS"
     /// Stratum of a patient; one for all when there are none.
     var stratum: (PatientResult) -> Int = { _ in 0 }
 
     func all(_ arms: [ArmResult], reference: Int = 0) -> [Comparison] {
         guard arms.indices.contains(reference) else { return [] }
         return arms.indices.filter { $0 != reference }.flatMap { arm in
-            ["PFS", "OS"].map { compare(arms[arm], arms[reference], endpoint: $0) }
+            [progression, "OS"].map { compare(arms[arm], arms[reference], endpoint: $0) }
         }
     }
 
     private func time(_ patient: PatientResult, _ endpoint: String) -> (days: Double, isEvent: Bool) {
-        endpoint == "PFS"
-            ? (max(0, patient.progressionFreeDays), patient.hasProgressedOrDied) : (max(0, patient.survivalDays), patient.hasDied)
+        endpoint == "OS"
+            ? (max(0, patient.survivalDays), patient.hasDied) : (max(0, patient.progressionFreeDays), patient.hasProgressedOrDied)
     }
 
     /// The hazard ratio of two groups of patients; nil without events in the model's reach.

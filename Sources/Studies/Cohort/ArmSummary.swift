@@ -13,6 +13,10 @@ struct ArmSummary {
     /// Responses count only when a second scan confirmed them.
     var isConfirmed = false
     var criteria = "RECIST 1.1"
+    /// Code and name of the time to progression, recurrence or death.
+    var progression = (code: "PFS", name: "Progression-free survival")
+    /// Cancer cells in an operation's specimen below which a pathologist finds none; nil: no operation is judged.
+    var residualCells: Double?
     /// Time courses of a large trial, summed up while its shards were read; nil: from the records.
     var sketched: [Band]?
 
@@ -24,12 +28,12 @@ struct ArmSummary {
                 record.failure.map { Failure(patient: Self.id(record), reason: $0) }
             },
             baseline: baseline, response: response,
-            survival: [survival("PFS", "Progression-free survival") { record in
+            survival: [survival(progression.code, progression.name) { record in
                     record.endpoints.progressionFreeSurvival
                 }, survival("OS", "Overall survival") { record in
                     record.deathDay.map { Endpoints.Time(days: $0, isEvent: true, reason: "death") }
                         ?? Endpoints.Time(days: max(0, record.lastDay), isEvent: false, reason: "end of follow-up")
-                }] + durationOfResponse,
+                }] + durationOfResponse + markerProgression,
             bands: sketched ?? bands, toxicity: toxicity, filtered: observed?.filter(records, arm: arm.name, seed: seed))
     }
 
@@ -75,7 +79,41 @@ struct ArmSummary {
                 Count(response.rawValue, records.count { $0.endpoints.best == response })
             },
             objectiveResponse: interval(\.isObjective), completeResponse: interval { $0 == .complete },
-            diseaseControl: interval(\.isControlled), confirmed: isConfirmed, criteria: criteria)
+            diseaseControl: interval(\.isControlled), confirmed: isConfirmed, criteria: criteria, pathologicalResponse: pathologicalResponse,
+            markerResponse: markerResponse)
+    }
+
+    /// Time to the first confirmed rise of PSA (PCWG3); beside progression, which PSA alone does not make.
+    private var markerProgression: [SurvivalSummary] {
+        let members = records.filter { !$0.markers.isEmpty && criteria.contains("PCWG3") }
+        guard !members.isEmpty else { return [] }
+        return [
+            survival("PSAP", "Free of PSA progression", among: members) { record in
+                let readings = zip(record.points, record.markers.dropFirst()).map { Prostate.Reading(day: $0.day, psa: $1) }
+                if let day = Prostate.psaProgression(baseline: record.markers[0], readings: readings) {
+                    return Endpoints.Time(days: day, isEvent: true, reason: "PSA")
+                }
+                return Endpoints.Time(days: max(0, readings.last?.day ?? 0), isEvent: false, reason: "no rise")
+            }
+        ]
+    }
+
+    /// Specimens without cancer among all patients; who was not operated on counts as having none such.
+    private var pathologicalResponse: Interval? {
+        guard let residualCells, records.contains(where: { $0.operationDay != nil }) else { return nil }
+        let free = records.count { record in record.specimenCells.map { $0 < residualCells } ?? false }
+        return Interval(percent: Proportion(free, of: records.count).clopperPearson())
+    }
+
+    /// PSA fallen by half, confirmed (PCWG3), among those who have a value at baseline.
+    private var markerResponse: Interval? {
+        let members = records.filter { !$0.markers.isEmpty && criteria.contains("PCWG3") }
+        guard !members.isEmpty else { return nil }
+        let fallen = members.count { record in
+            let readings = zip(record.points, record.markers.dropFirst()).map { Prostate.Reading(day: $0.day, psa: $1) }
+            return Prostate.psa50(baseline: record.markers[0], readings: readings)
+        }
+        return Interval(percent: Proportion(fallen, of: members.count).clopperPearson())
     }
 
     /// Among those with a response; nothing where nobody responded.
@@ -88,26 +126,7 @@ struct ArmSummary {
     private func survival(
         _ code: String, _ name: String, among members: [SubjectRecord]? = nil, _ time: (SubjectRecord) -> Endpoints.Time
     ) -> SurvivalSummary {
-        let month = 30.4375
-        var data = SurvivalTimes()
-        var causes: [String: Int] = [:]
-        for record in members ?? records {
-            let value = time(record)
-            data.append(time: max(0, value.days) / month, isEvent: value.isEvent)
-            if value.isEvent { causes[value.reason, default: 0] += 1 }
-        }
-        let curve = KaplanMeier(data)
-        let last = horizon / month
-        let riskMonths = Array(stride(from: 0, through: last, by: last > 18 ? 6 : 3))
-        return SurvivalSummary(
-            code: code, name: name, months: [0] + curve.steps.map(\.time), survival: [1] + curve.steps.map(\.survival),
-            lower: [1] + curve.steps.map { $0.lower.isFinite ? $0.lower : $0.survival },
-            upper: [1] + curve.steps.map { $0.upper.isFinite ? $0.upper : $0.survival }, censoredMonths: curve.censoredTimes,
-            riskMonths: riskMonths, riskCounts: riskMonths.map { curve.atRisk(at: $0) }, patients: data.count,
-            events: data.eventCount, median: Interval(curve.median),
-            // nobody followed that far, though some left without an event: no estimate
-            landmarks: [6.0, 12, 24].filter { $0 <= last && (curve.atRisk(at: $0) > 0 || data.eventCount == data.count) }.map { .init(months: $0, percent: Interval(percent: curve.survival(at: $0))) },
-            causes: causes.sorted { $0.key < $1.key }.map { Count($0.key, $0.value) })
+        SurvivalSummary(code: code, name: name, times: (members ?? records).map(time), horizon: horizon)
     }
 
     private var baseline: [BaselineRow] {
@@ -130,6 +149,32 @@ struct ArmSummary {
         share("PD-L1 at least 50 %") { ($0.covariates["PDL1_fraction"] ?? 0) >= 0.5 }
         share("PD-L1 below 1 %") { ($0.covariates["PDL1_fraction"] ?? 0) < 0.01 }
         return rows
+    }
+}
+
+extension SurvivalSummary {
+    /// - Parameter horizon: Longest follow-up, days.
+    init(code: String, name: String, times: [Endpoints.Time], horizon: Double) {
+        let month = 30.4375
+        var data = SurvivalTimes()
+        var causes: [String: Int] = [:]
+        for value in times {
+            data.append(time: max(0, value.days) / month, isEvent: value.isEvent)
+            if value.isEvent { causes[value.reason, default: 0] += 1 }
+        }
+        let curve = KaplanMeier(data)
+        let last = horizon / month
+        let riskMonths = Array(stride(from: 0, through: last, by: last > 18 ? 6 : 3))
+        self.init(
+            code: code, name: name, months: [0] + curve.steps.map(\.time), survival: [1] + curve.steps.map(\.survival),
+            lower: [1] + curve.steps.map { $0.lower.isFinite ? $0.lower : $0.survival },
+            upper: [1] + curve.steps.map { $0.upper.isFinite ? $0.upper : $0.survival }, censoredMonths: curve.censoredTimes,
+            riskMonths: riskMonths, riskCounts: riskMonths.map { curve.atRisk(at: $0) }, patients: data.count,
+            events: data.eventCount, median: Interval(curve.median),
+            // nobody followed that far, though some left without an event: no estimate
+            landmarks: [6.0, 12, 18, 24, 36, 48, 60].filter { $0 <= last && (curve.atRisk(at: $0) > 0 || data.eventCount == data.count) }
+                .map { .init(months: $0, percent: Interval(percent: curve.survival(at: $0))) },
+            causes: causes.sorted { $0.key < $1.key }.map { Count($0.key, $0.value) })
     }
 }
 

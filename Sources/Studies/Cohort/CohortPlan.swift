@@ -28,6 +28,8 @@ public struct CohortPlan: Sendable {
     public var drawsPerPatient: Int
     /// Lesions that a patient can have, each with a geometry, clones and infiltrate of its own.
     public var lesions: Int
+    /// Days between scans.
+    public var visitInterval: Double = 42
     /// Populations of few cells die out and arise by chance; false only to show what that does.
     public var hasChance = true
     /// Data set of real patients to lay beside the simulated ones.

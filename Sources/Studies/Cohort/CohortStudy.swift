@@ -70,7 +70,7 @@ public struct CohortStudy: Sendable {
         for (arm, regimen) in zip(plan.arms, regimens) {
             let model = models.model(giving: regimen.agents)
             let simulation = try ArmSimulation(
-                model: model, plan: TrialProtocol(regimen: regimen, horizon: plan.horizon, followsAfterProgression: true), seed: plan.seed, threads: plan.threads)
+                model: model, plan: TrialProtocol(regimen: regimen, calendar: VisitCalendar(interval: plan.visitInterval), horizon: plan.horizon, followsAfterProgression: true), seed: plan.seed, threads: plan.threads)
             progress?(StudyProgress(stage: arm.name, done: 0, total: screened.patients.count))
             let patients = try model.adopting(screened.patients, from: models.growth, threads: plan.threads)
             let records = try simulation.run(patients) { report in
@@ -90,7 +90,7 @@ public struct CohortStudy: Sendable {
     private static func screening(_ result: VirtualTrials.Screening.Result) -> Studies.Screening {
         Studies.Screening(
             drawn: result.drawn, accepted: result.patients.count,
-            rejections: Rejection.allCases.map { Count($0.rawValue, result.rejections[$0] ?? 0) },
+            rejections: Rejection.allCases.filter { $0 != .notDrawn }.map { Count($0.rawValue, result.rejections[$0] ?? 0) },
             growthDays: Quantiles.five(result.patients.map(\.growthDays)),
             doublingDays: Quantiles.five(result.patients.compactMap(\.doublingDays)))
     }

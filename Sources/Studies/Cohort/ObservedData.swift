@@ -34,13 +34,32 @@ public struct ObservedData: Sendable {
             citation: "Ghaffari Laleh N et al., PLoS Comput Biol 2022;18(2):e1009822, CC BY 4.0 (POPLAR, NCT01903993; which arm is which drug is inferred).")
     }
 
+    /// Arms of one trial of the same source, each under the source's name for it.
+    ///
+    /// - Parameters:
+    ///   - simulated: Name of the simulated arm that all of them are held against.
+    ///   - arms: Whether an arm's code belongs.
+    static func table(_ file: String, in folder: String, trial: String, simulated: String, arms: (String) -> Bool) throws -> ObservedData {
+        guard let url = Bundle.module.url(forResource: file, withExtension: "csv", subdirectory: "Resources/\(folder)") else {
+            throw InvalidModel([Diagnostic(.error, .invalid, "the data of \(trial) are missing beside the program")])
+        }
+        let text = try String(contentsOf: url, encoding: .utf8)
+        let codes = Set(text.split(whereSeparator: \.isNewline).dropFirst().compactMap { line -> String? in
+            let cells = line.split(separator: ",", maxSplits: 4, omittingEmptySubsequences: false)
+            return cells.count > 3 ? String(cells[3]) : nil
+        })
+        return ObservedData(
+            trial: trial, arms: try codes.filter(arms).sorted().map { try arm($0, $0, simulated: simulated, in: text) },
+            citation: "Ghaffari Laleh N et al., PLoS Comput Biol 2022;18(2):e1009822, CC BY 4.0 (\(trial)).")
+    }
+
     private static func arm(_ name: String, _ code: String, simulated: String, in text: String) throws -> Arm {
         var readings: [(patient: String, points: [(day: Double, diameter: Double)])] = []
         for (index, line) in text.split(whereSeparator: \.isNewline).enumerated().dropFirst() {
             let cells = line.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
             guard cells.count >= 9 else {
                 throw InvalidModel([
-                    Diagnostic(.error, .invalid, "\(cells.count) cells instead of 10", at: SourceLocation(file: "study2_poplar.csv", line: index + 1, column: 1))
+                    Diagnostic(.error, .invalid, "\(cells.count) cells instead of 10", at: SourceLocation(file: "\(name)", line: index + 1, column: 1))
                 ])
             }
             guard cells[3] == code, let day = Double(cells[6]) else { continue }

@@ -23,9 +23,13 @@ public struct ResponseTable: Sendable, Codable, Hashable {
     public var confirmed: Bool
     /// The criteria by name: `RECIST 1.1`.
     public var criteria: String
+    /// Specimens without cancer at the operation, percent; nil where nobody is operated on.
+    public var pathologicalResponse: Interval?
+    /// PSA fallen by half, percent; nil where none is measured.
+    public var markerResponse: Interval?
     public init(
         patients: Int, counts: [Count], objectiveResponse: Interval, completeResponse: Interval, diseaseControl: Interval,
-        confirmed: Bool, criteria: String
+        confirmed: Bool, criteria: String, pathologicalResponse: Interval? = nil, markerResponse: Interval? = nil
     ) {
         self.patients = patients
         self.counts = counts
@@ -34,6 +38,8 @@ public struct ResponseTable: Sendable, Codable, Hashable {
         self.diseaseControl = diseaseControl
         self.confirmed = confirmed
         self.criteria = criteria
+        self.pathologicalResponse = pathologicalResponse
+        self.markerResponse = markerResponse
     }
 }
 
@@ -54,7 +60,7 @@ public struct SurvivalSummary: Sendable, Codable, Hashable {
     public var events: Int
     /// Months, Brookmeyer-Crowley.
     public var median: Interval
-    /// Percent free of the event at 6, 12 and 24 months; nil beyond follow-up.
+    /// Percent free of the event at 6, 12, 18, 24, 36, 48 and 60 months; nil beyond follow-up.
     public var landmarks: [Landmark]
     /// Events by cause (`target`, `non-target`, `new lesion`, `death`).
     public var causes: [Count]

@@ -24,8 +24,52 @@ public struct Study: Sendable, Hashable {
         public var isReference: Bool
         /// The arm of the observed trial that it repeats, as the table spells it.
         public var observed: String?
+        /// Dosing records in NONMEM's layout that are given instead of a therapy in words: file beside the study.
+        public var doses: DosingFile?
         var place: SourceLocation?
         var therapyPlace: SourceLocation?
+    }
+
+    /// A table of doses: which agents its compartments are, and what the text holds.
+    public struct DosingFile: Sendable, Hashable {
+        public var name: String
+        /// The file's text, so that the study's identity includes it.
+        public var text: String
+        /// Agents that `CMT` 1, 2, ... name.
+        public var compartments: [String]
+        public var hoursPerUnit: Double
+        var place: SourceLocation?
+    }
+
+    /// What everyone gets before the study.
+    public struct Earlier: Sendable, Hashable {
+        public var therapy: String
+        /// Days from its start to the baseline scan.
+        public var days: Double
+        var place: SourceLocation?
+        var therapyPlace: SourceLocation?
+    }
+
+    /// A study that prevents: people without cancer, vaccinated or not.
+    public struct Prevention: Sendable, Hashable {
+        /// `HPV`
+        public var infection: String
+        public var site: String
+        /// Share of those who are infected when they enter.
+        public var infectedAtEntry: Double
+        /// Days from which cases count.
+        public var countedFrom: Double
+        var place: SourceLocation?
+    }
+
+    /// A biomarker and its distribution as observed, to which the pool of plausible patients is weighted.
+    public struct Weighting: Sendable, Hashable {
+        public var quantity: String
+        /// Limits between the classes, ascending.
+        public var limits: [Double]
+        /// Share of each class, one more than limits, summing to 1.
+        public var shares: [Double]
+        var place: SourceLocation?
     }
 
     public struct Crossover: Sendable, Hashable {
@@ -87,6 +131,8 @@ public struct Study: Sendable, Hashable {
         public var minimumStableDisease: Double
         /// Logarithmic standard deviation of a reading.
         public var measurementError: Double
+        /// Living cancer cells in the specimen of an operation below which a pathologist finds none.
+        public var residualCells: Double
         var place: SourceLocation?
     }
 
@@ -110,6 +156,22 @@ public struct Study: Sendable, Hashable {
     public enum Endpoint: String, Sendable, Hashable, CaseIterable {
         case progressionFreeSurvival = "PFS", overallSurvival = "OS", objectiveResponse = "ORR", durationOfResponse = "DOR"
         case timeToResponse = "TTR", diseaseControl = "DCR", completeResponse = "CR"
+        case recurrenceFreeSurvival = "RFS", eventFreeSurvival = "EFS", pathologicalResponse = "pCR"
+        case prostateResponse = "PSA50", vaccineEfficacy = "VE"
+    }
+
+    /// The time to progression, recurrence or death by the name that the study gives it.
+    public var progressionEndpoint: Endpoint {
+        (primary + secondary).first { [.recurrenceFreeSurvival, .eventFreeSurvival].contains($0) } ?? .progressionFreeSurvival
+    }
+
+    /// That time in words.
+    public var progressionName: String {
+        switch progressionEndpoint {
+        case .recurrenceFreeSurvival: "Recurrence-free survival"
+        case .eventFreeSurvival: "Event-free survival"
+        default: "Progression-free survival"
+        }
     }
 
     /// The file it came from, for messages.
@@ -128,11 +190,15 @@ public struct Study: Sendable, Hashable {
     /// Rows that replace the population's, by covariate.
     public var covariates: [String: Population.Row]
     public var eligibility: [Criterion]
+    public var weighting: [Weighting]
+    /// nil: a study of treatment.
+    public var prevention: Prevention?
     public var strata: [Split]
     /// Patients in a block of the lots, over all arms; nil: twice the sum of the allocation.
     public var block: Int?
     public var visits: Visits
     public var assessment: Assessment
+    public var earlier: Earlier?
     public var treatsBeyondProgression: Bool
     public var toxicity: [Toxicity]
     public var rescues: [Rescue]

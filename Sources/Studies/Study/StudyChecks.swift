@@ -16,6 +16,11 @@ struct StudyChecks {
     /// The cancer, regimens and protocols of all arms.
     func plan() throws(InvalidModel) -> (Cancer, [Regimen], [TrialProtocol]) {
         var problems: [Diagnostic] = []
+        if study.prevention != nil {
+            throw InvalidModel([
+                error("a study of prevention has no patients with cancer to treat", at: study.prevention?.place, remedy: "run it with `perforin trial`, whole and on one machine")
+            ])
+        }
         let cancer = library.cancer(named: study.cancer)
         if cancer == nil {
             let known = library.cancers.map(\.id)
@@ -31,13 +36,31 @@ struct StudyChecks {
                 return nil
             }
         }
-        let regimens = study.arms.map { regimen($0.therapy, $0.therapyPlace) ?? Regimen(text: $0.therapy, phases: []) }
+        let regimens = study.arms.map { arm -> Regimen in
+            guard let file = arm.doses else { return regimen(arm.therapy, arm.therapyPlace) ?? Regimen(text: arm.therapy, phases: []) }
+            do throws(InvalidModel) { return try file.regimen(library: library, study: study) } catch {
+                problems += error.diagnostics
+                return Regimen(text: file.name, phases: [])
+            }
+        }
+        let earlier = study.earlier.flatMap { earlier in
+            regimen(earlier.therapy, earlier.therapyPlace).map { EarlierTreatment(regimen: $0, days: earlier.days) }
+        }
+        if let earlier, let place = study.earlier?.place {
+            // phases follow each other; an open end never lets the study begin
+            let lengths = earlier.regimen.phases.map { $0.length ?? .infinity }
+            if lengths.reduce(0, +) > earlier.days {
+                problems.append(
+                    error("what is given before the study lasts longer than its duration", at: place,
+                        remedy: "say how often (`x 33`), and give `duration` time for all of it"))
+            }
+        }
         let rescues = study.rescues.compactMap { rescue in
             regimen(rescue.therapy, rescue.therapyPlace).map {
                 RescueRule(observable: rescue.observable, limit: rescue.limit, regimen: $0, times: rescue.times)
             }
         }
-        let agents = Set(regimens.flatMap(\.agents))
+        let agents = Set(regimens.flatMap(\.agents) + (earlier?.regimen.agents ?? []))
         for rule in study.toxicity {
             for agent in rule.agents where !agents.contains(agent) {
                 problems.append(
@@ -61,7 +84,7 @@ struct StudyChecks {
                 dropoutBeforeTreatment: study.dropoutBeforeTreatment, hasBackgroundMortality: true, toxicityRules: rules, rescues: rescues,
                 crossover: arm.crossover.flatMap { crossover in
                     regimen(crossover.therapy, crossover.place).map { VirtualTrials.Crossover(regimen: $0, share: crossover.share) }
-                })
+                }, earlier: earlier)
         }
         if let cancer { problems += criteriaProblems(cancer) }
         if !problems.isEmpty { throw InvalidModel(problems) }

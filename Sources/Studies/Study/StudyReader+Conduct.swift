@@ -26,13 +26,13 @@ extension StudyReader {
 
     func assessment(_ top: Fields) -> Study.Assessment {
         let fields = Fields(
-            top["assessment"], "assessment", keys: ["criteria", "confirmation", "minimum_stable_disease", "measurement_error"], findings)
+            top["assessment"], "assessment", keys: ["criteria", "confirmation", "minimum_stable_disease", "measurement_error", "residual_cells"], findings)
         var confirmation: Double?
         if fields.text("confirmation")?.lowercased() != "none", fields["confirmation"]?.bool != false { confirmation = fields.days("confirmation") }
         return Study.Assessment(
             criteria: fields.choice("criteria", as: Study.Criteria.self), confirmation: confirmation,
             minimumStableDisease: fields.days("minimum_stable_disease") ?? 35, measurementError: fields.share("measurement_error") ?? 0.05,
-            place: top.place("assessment"))
+            residualCells: fields.number("residual_cells", 0...1e12) ?? 1e6, place: top.place("assessment"))
     }
 
     func toxicity(_ treatment: Fields) -> [Study.Toxicity] {

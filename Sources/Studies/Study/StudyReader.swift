@@ -14,10 +14,12 @@ extension Study {
         guard data.count <= 1 << 20, let text = String(data: data, encoding: .utf8) else {
             throw InvalidModel([Diagnostic(.error, .invalid, "'\(path)' is no study: it holds more than a megabyte or isn't UTF-8 text")])
         }
-        try self.init(yaml: text, file: URL(fileURLWithPath: path).lastPathComponent)
+        let place = URL(fileURLWithPath: path)
+        try self.init(yaml: text, file: place.lastPathComponent, folder: place.deletingLastPathComponent().path)
     }
 
-    public init(yaml text: String, file: String) throws(InvalidModel) {
+    /// - Parameter folder: Where tables that the study names are looked for; nil: it may name none.
+    public init(yaml text: String, file: String, folder: String? = nil) throws(InvalidModel) {
         let root = try Self.compose(text, file: file)
         let findings = Findings(file: file)
         guard let root, root.mapping != nil else {
@@ -25,7 +27,7 @@ extension Study {
                 Diagnostic(.error, .invalid, "a study is a list of `field: value`", at: SourceLocation(file: file, line: 1, column: 1))
             ])
         }
-        let reader = StudyReader(findings: findings, root: root)
+        let reader = StudyReader(findings: findings, root: root, folder: folder)
         let study = reader.study(text: text)
         if !findings.diagnostics.isEmpty {
             throw InvalidModel(findings.diagnostics.sorted { ($0.location?.line ?? 0, $0.location?.column ?? 0) < ($1.location?.line ?? 0, $1.location?.column ?? 0) })
@@ -57,9 +59,11 @@ extension Study {
 struct StudyReader {
     let findings: Findings
     let root: Node
+    /// Folder of the study file, where tables that it names are looked for; nil: it came as text.
+    var folder: String?
 
     static let keys = [
-        "schema", "id", "title", "cancer", "line", "patients", "seed", "design", "population", "arms", "randomisation", "visits",
+        "schema", "id", "title", "cancer", "prevention", "line", "patients", "seed", "design", "population", "arms", "randomisation", "visits",
         "assessment", "treatment", "follow_up", "endpoints", "observed", "simplifications",
     ]
 
@@ -68,11 +72,12 @@ struct StudyReader {
         if let version = top.required("schema")?.int, version != Study.schema {
             findings.report("schema \(version) is not known here", at: top.place("schema"), remedy: "this version reads schema \(Study.schema)")
         }
+        let prevention = self.prevention(top)
         let arms = self.arms(top)
-        let population = Fields(top["population"], "population", keys: ["covariates", "eligibility"], findings)
+        let population = Fields(top["population"], "population", keys: ["covariates", "eligibility", "weights"], findings)
         let randomisation = Fields(top["randomisation"], "randomisation", keys: ["strata", "block"], findings)
         let treatment = Fields(
-            top["treatment"], "treatment", keys: ["beyond_progression", "toxicity", "rescue", "dropout_before"], findings)
+            top["treatment"], "treatment", keys: ["before", "beyond_progression", "toxicity", "rescue", "dropout_before"], findings)
         let followUp = Fields(top["follow_up"], "follow_up", keys: ["duration", "shortest", "dropout_per_year"], findings)
         let endpoints = Fields(top["endpoints"], "endpoints", keys: ["primary", "secondary", "subgroups"], findings)
         let sum = arms.map(\.allocation).reduce(0, +)
@@ -92,15 +97,16 @@ struct StudyReader {
             findings.report("twins are treated in every arm, so there is nothing to randomise", at: findings.place(node), remedy: "leave out `randomisation` or say `design: randomised`")
         }
         return Study(
-            file: findings.file, text: text, id: top.requiredText("id"), title: top.requiredText("title"), cancer: top.requiredText("cancer"),
+            file: findings.file, text: text, id: top.requiredText("id"), title: top.requiredText("title"), cancer: prevention == nil ? top.requiredText("cancer") : "",
             line: top.integer("line", 1...9), patients: top.integer("patients", 1...1_000_000) ?? 300,
             seed: UInt64(top.integer("seed", 0...Int.max) ?? 1), design: design, arms: arms,
             covariates: covariates(population["covariates"]), eligibility: eligibility(population["eligibility"]),
+            weighting: weighting(population["weights"]), prevention: prevention,
             strata: splits(randomisation, "strata"), block: block, visits: visits(top, duration: duration), assessment: assessment(top),
-            treatsBeyondProgression: treatment.flag("beyond_progression") ?? false, toxicity: toxicity(treatment), rescues: rescues(treatment),
+            earlier: earlier(treatment), treatsBeyondProgression: treatment.flag("beyond_progression") ?? false, toxicity: toxicity(treatment), rescues: rescues(treatment),
             dropoutBeforeTreatment: treatment.share("dropout_before") ?? 0, followUp: duration, shortestFollowUp: shortest,
-            dropoutPerYear: followUp.share("dropout_per_year") ?? 0, primary: self.endpoints(endpoints, "primary", fallback: [.progressionFreeSurvival]),
-            secondary: self.endpoints(endpoints, "secondary", fallback: [.overallSurvival, .objectiveResponse]),
+            dropoutPerYear: followUp.share("dropout_per_year") ?? 0, primary: self.endpoints(endpoints, "primary", fallback: [prevention == nil ? .progressionFreeSurvival : .vaccineEfficacy]),
+            secondary: self.endpoints(endpoints, "secondary", fallback: prevention == nil ? [.overallSurvival, .objectiveResponse] : []),
             subgroups: splits(endpoints, "subgroups"), observed: top.text("observed"),
             simplifications: top.list("simplifications").compactMap(\.string),
             places: ["cancer": top.place("cancer"), "covariates": findings.place(population["covariates"]), "eligibility": findings.place(population["eligibility"]), "assessment": top.place("assessment")])
@@ -110,13 +116,14 @@ struct StudyReader {
         guard top.required("arms") != nil else { return [] }
         var arms: [Study.Arm] = []
         for node in top.list("arms") {
-            let fields = Fields(node, "an arm", keys: ["name", "therapy", "allocation", "reference", "crossover", "observed"], findings)
+            let fields = Fields(node, "an arm", keys: ["name", "therapy", "doses", "allocation", "reference", "crossover", "observed"], findings)
             let name = fields.requiredText("name")
             if let twin = arms.first(where: { $0.name == name }) {
                 findings.report(
                     "there are two arms '\(name)'", at: fields.place("name"),
                     remedy: "the other stands in line \(twin.place?.line ?? 0); give each a name of its own")
             }
+            let doses = fields["doses"].flatMap { self.doses($0, in: fields) }
             var crossover: Study.Crossover?
             if fields["crossover"] != nil {
                 let inner = Fields(fields["crossover"], "crossover", keys: ["to", "share"], findings)
@@ -125,8 +132,9 @@ struct StudyReader {
             }
             arms.append(
                 Study.Arm(
-                    name: name, therapy: fields.requiredText("therapy"), allocation: fields.integer("allocation", 1...100) ?? 1,
-                    crossover: crossover, isReference: fields.flag("reference") ?? false, observed: fields.text("observed"), place: findings.place(node), therapyPlace: fields.place("therapy")))
+                    name: name, therapy: doses == nil ? fields.requiredText("therapy") : "none", allocation: fields.integer("allocation", 1...100) ?? 1,
+                    crossover: crossover, isReference: fields.flag("reference") ?? false, observed: fields.text("observed"), doses: doses, place: findings.place(node),
+                    therapyPlace: fields.place("therapy")))
         }
         if arms.isEmpty { findings.report("a study needs an arm", at: top.place("arms")) }
         if arms.count(where: \.isReference) > 1 {

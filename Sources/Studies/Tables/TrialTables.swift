@@ -159,6 +159,13 @@ public struct TrialTables: Sendable {
                     ])
                 if point.overall == .progression { isBefore = false }
             }
+            if let day = record.operationDay, let cells = record.specimenCells {
+                table.append(
+                    lead(member) + [
+                        member.arm, "PCR", "Pathological complete response (below \(Cell.number(study.assessment.residualCells, digits: 0)) cells)", "", "", Cell.day(day),
+                        cells < study.assessment.residualCells ? "Y" : "N", "", "",
+                    ])
+            }
             table.append(
                 lead(member) + [
                     member.arm, "BOR", "Best overall response (\(criteria)\(study.assessment.confirmation == nil ? "" : ", confirmed"))", "", "", Cell.day(record.endpoints.timeToResponse),
@@ -187,7 +194,7 @@ public struct TrialTables: Sendable {
                         time.isEvent ? "" : time.reason.uppercased(), Cell.day(start),
                     ])
             }
-            add("PFS", "Progression-free survival", record.endpoints.progressionFreeSurvival)
+            add(study.progressionEndpoint.rawValue, study.progressionName, record.endpoints.progressionFreeSurvival)
             add("OS", "Overall survival", record.overallSurvival)
             if let response = record.endpoints.timeToResponse, let duration = record.endpoints.durationOfResponse {
                 add("DOR", "Duration of response", duration, from: response)

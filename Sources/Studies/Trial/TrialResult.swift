@@ -9,6 +9,10 @@ public struct TrialResult: Sendable {
     public var subgroups: [Subgroup]
     /// By arm, what its result rests on.
     public var drivers: [Driver]
+    /// Assumed values within whose range a clear effect turns.
+    public var flips: [Flip] = []
+    /// nil where patients come as they are drawn.
+    public var weighting: WeightingSummary? = nil
     /// Code and label of what visits measure.
     package var measure: (code: String, label: String)
     /// By arm, in the order of the study.

@@ -33,9 +33,9 @@ extension TrialStudy {
             guard var result = try store.read(shard) else { throw ShardFolder.Defect.unreadable }
             for arm in study.arms.indices {
                 var members: [[SubjectRecord]] = study.arms.map { _ in [] }
-                members[arm] = result.arms[arm]
+                members[arm] = result.arms[arm].filter { !$0.wasExcluded }
                 try stream.append(TrialTables(study: study, records: members, criteria: criteriaName, measure: measure).all, arm: arm)
-                for record in result.arms[arm] { sketches[arm].add(days: record.outputDays, outputs: record.outputs) }
+                for record in members[arm] { sketches[arm].add(days: record.outputDays, outputs: record.outputs) }
                 result.arms[arm] = result.arms[arm].map { Self.slim($0, needed, &words) }
             }
             slim.append(result)

@@ -27,6 +27,7 @@ extension TrialStudy {
         for (name, range) in population.limits.sorted(by: { $0.key < $1.key }) { hash.combine("\(name) \(range)") }
         for (name, value) in screening.sampler.overrides.sorted(by: { $0.key < $1.key }) { hash.combine("\(name) = \(value)") }
         for (name, factor) in screening.sampler.factors.sorted(by: { $0.key < $1.key }) { hash.combine("\(name) × \(factor)") }
+        for weight in study.weighting { hash.combine("\(weight.quantity) \(weight.limits) \(weight.shares)") }
         for criterion in study.eligibility {
             hash.combine("\(criterion.covariate) \(criterion.range)")
             // a parameter of a drug may decide who is let in

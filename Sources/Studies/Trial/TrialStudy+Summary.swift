@@ -9,7 +9,10 @@ extension TrialStudy {
     /// - Parameter sketches: By arm, the time courses of a large trial; nil: they are in the records.
     func summarise(_ shards: [ShardResult], sketches: [BandSketches]? = nil, seconds: Double) throws -> TrialResult {
         let shards = shards.sorted { $0.shard.index < $1.shard.index }
-        let records = study.arms.indices.map { arm in shards.flatMap { $0.arms[arm] } }
+        // who progressed under the treatment before day 0 was never on study
+        let allocated = study.arms.indices.map { arm in shards.flatMap { $0.arms[arm] } }
+        let records = allocated.map { $0.filter { !$0.wasExcluded } }
+        let excludedBefore = allocated.map { $0.count(where: \.wasExcluded) }
         var rejections: [String: Int] = [:]
         for shard in shards { rejections.merge(shard.rejections, uniquingKeysWith: +) }
         let drawn = shards.map(\.drawn).reduce(0, +)
@@ -22,23 +25,35 @@ extension TrialStudy {
                     remedy: "loosen the criteria or change `covariates`")
             ])
         }
-        let excluded = Rejection.allCases.map { Count($0.rawValue, rejections[$0.rawValue] ?? 0) }
+        var excluded = Rejection.allCases.filter { $0 != .notDrawn || !study.weighting.isEmpty }
+            .map { Count($0.rawValue, rejections[$0.rawValue] ?? 0) }
+        let never = study.design == .twins ? excludedBefore.max() ?? 0 : excludedBefore.reduce(0, +)
+        if study.earlier != nil { excluded.append(Count("progressed before the study", never)) }
+        if records.contains(where: \.isEmpty), !allocated.contains(where: \.isEmpty) {
+            throw InvalidModel([
+                Diagnostic(
+                    .error, .invalid, "every patient of an arm has progressed under what is given before the study", at: study.earlier?.place,
+                    remedy: "shorten it or choose another")
+            ])
+        }
         let arms = study.arms.indices.map { index in
             var summary = ArmSummary(
                 arm: CohortPlan.Arm(name: study.arms[index].name, therapy: study.arms[index].therapy), regimen: regimens[index],
                 records: records[index], observables: shown(of: index), horizon: study.followUp)
             summary.isConfirmed = study.assessment.confirmation != nil
             summary.criteria = criteriaName
+            summary.progression = (study.progressionEndpoint.rawValue, study.progressionName)
+            summary.residualCells = study.assessment.residualCells
             summary.sketched = sketches.map { summary.bands($0[index]) }
             return summary.result(observed: nil, seed: study.seed)
         }
-        let comparison = ArmComparison(isPaired: study.design == .twins) { patient in
+        let comparison = ArmComparison(isPaired: study.design == .twins, progression: study.progressionEndpoint.rawValue) { patient in
             study.strata.reduce(0) { $0 * 97 + $1.level(patient.covariates) + 1 }
         }
         let cohort = CohortResult(
             title: study.title, cancer: cancer.id, cancerName: cancer.name,
             screening: Studies.Screening(
-                drawn: drawn, accepted: enrolled, rejections: excluded, growthDays: Quantiles.five(shards.flatMap(\.growthDays)),
+                drawn: drawn, accepted: enrolled - never, rejections: excluded, growthDays: Quantiles.five(shards.flatMap(\.growthDays)),
                 doublingDays: Quantiles.five(shards.flatMap(\.doublingDays))),
             arms: arms, comparisons: comparison.all(arms, reference: study.referenceArm),
             provenance: Provenance(
@@ -48,10 +63,12 @@ extension TrialStudy {
                 modules: models.union.modules, states: models.union.observables.count { $0.kind == .state },
                 varyingParameters: screening.sampler.varyingCount, command: manifest.command, seconds: ["patients": seconds]),
             limits: study.simplifications + CohortStudy.limits)
+        let drivers = drivers(records)
         return TrialResult(
             study: study, manifest: manifest, cohort: cohort,
-            flow: flow(records, screened: drawn, excluded: excluded, unfilled: shards.map(\.unfilled).reduce(0, +), enrolled: enrolled),
-            subgroups: subgroups(arms, comparison), drivers: drivers(records), measure: measure,
+            flow: flow(records, screened: drawn, excluded: excluded, unfilled: shards.map(\.unfilled).reduce(0, +), enrolled: enrolled - never),
+            subgroups: subgroups(arms, comparison), drivers: drivers,
+            flips: flips(drivers, arms, records, comparison), weighting: screening.weights.map(WeightingSummary.init), measure: measure,
             records: records)
     }
 
@@ -85,11 +102,11 @@ extension TrialStudy {
         unstratified.stratum = { _ in 0 }
         var rows: [Subgroup] = []
         for arm in arms where arm.name != reference.name {
-            for endpoint in ["PFS", "OS"] {
+            for endpoint in [study.progressionEndpoint.rawValue, "OS"] {
                 func add(_ split: String, _ level: String, _ isIn: (PatientResult) -> Bool) {
                     let (treated, control) = (arm.patients.filter(isIn), reference.patients.filter(isIn))
                     guard treated.count >= 10, control.count >= 10 else { return }
-                    let events = (treated + control).count { endpoint == "PFS" ? $0.hasProgressedOrDied : $0.hasDied }
+                    let events = (treated + control).count { endpoint == "OS" ? $0.hasDied : $0.hasProgressedOrDied }
                     let ratio = unstratified.hazardRatio(treated, over: control, endpoint: endpoint)
                     rows.append(
                         Subgroup(

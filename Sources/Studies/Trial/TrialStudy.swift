@@ -40,12 +40,12 @@ public struct TrialStudy: Sendable {
             plan.dailyUntil = isWatched ? 84 : 0
             return plan
         }
-        screening = try checks.screening(models)
+        screening = try checks.weighted(try checks.screening(models), models)
         randomisation = Randomisation(
             allocation: study.arms.map(\.allocation), strata: study.strata, block: study.block, seed: study.seed)
         for plan in self.protocols { _ = try ArmSimulation(model: models.model(giving: plan.agents), plan: plan, seed: study.seed) }
         var manifest = TrialManifest(
-            version: PerforinVersion.current, study: study.id, studyHash: ShardFolder.checksum(Data(study.text.utf8)),
+            version: PerforinVersion.current, study: study.id, studyHash: ShardFolder.checksum(Data((study.text + study.arms.compactMap { $0.doses?.text }.joined()).utf8)),
             modelHash: models.hash(arms: self.protocols.map(\.agents)).description, patients: study.patients, seed: study.seed, relativeTolerance: Self.relativeTolerance,
             absoluteTolerance: Self.relativeTolerance * 1e-3, instructionForm: models.growth.integrator.backend.form.rawValue, command: command,
             plan: "", shards: Shard.all(patients: study.patients))
@@ -100,6 +100,9 @@ public struct TrialStudy: Sendable {
             }
             try manifest.write(to: folder)
             try AtomicFile.write(Data(study.text.utf8), to: folder.appendingPathComponent("study.yaml"))
+            for file in study.arms.compactMap(\.doses) {
+                try AtomicFile.write(Data(file.text.utf8), to: folder.appendingPathComponent(file.name))
+            }
         }
     }
 

@@ -19,6 +19,11 @@ public struct TrialSummary: Sendable, Codable, Hashable {
     public var comparisons: [Comparison]
     public var subgroups: [Subgroup]
     public var plan: String
+    /// What each arm's result rests on, and assumed values within whose range a clear effect turns.
+    public var drivers: [Driver] = []
+    public var flips: [Flip] = []
+    /// Weights of the pool that patients were drawn from; nil where they come as they are drawn.
+    public var weighting: WeightingSummary? = nil
     /// By size, when asked for.
     public var power: [PowerRow] = []
     public var notice = "Simulated patients. Research and education only: not medical advice."
@@ -30,7 +35,7 @@ extension TrialResult {
             study: study.id, title: study.title, design: study.design.rawValue, seed: study.seed, flow: flow,
             arms: cohort.arms.map { arm in
                 TrialSummary.Arm(name: arm.name, therapy: arm.therapy, patients: arm.response.patients, endpoints: arm.endpoints(comparisons: cohort.comparisons))
-            }, comparisons: cohort.comparisons, subgroups: subgroups, plan: manifest.plan)
+            }, comparisons: cohort.comparisons, subgroups: subgroups, plan: manifest.plan, drivers: drivers, flips: flips, weighting: weighting)
     }
 }
 
@@ -50,9 +55,9 @@ extension TrialResult {
         func times(_ arm: ArmResult, _ endpoint: String) -> SurvivalTimes {
             var data = SurvivalTimes()
             for patient in arm.patients {
-                endpoint == "PFS"
-                    ? data.append(time: max(0, patient.progressionFreeDays), isEvent: patient.hasProgressedOrDied)
-                    : data.append(time: max(0, patient.survivalDays), isEvent: patient.hasDied)
+                endpoint == "OS"
+                    ? data.append(time: max(0, patient.survivalDays), isEvent: patient.hasDied)
+                    : data.append(time: max(0, patient.progressionFreeDays), isEvent: patient.hasProgressedOrDied)
             }
             return data
         }
@@ -77,7 +82,9 @@ extension ArmResult {
         var values: [String: Interval] = [
             "orr_pct": response.objectiveResponse, "cr_pct": response.completeResponse, "dcr_pct": response.diseaseControl,
         ]
-        for (code, lead) in [("PFS", "pfs"), ("OS", "os"), ("DOR", "dor")] {
+        values["pcr_pct"] = response.pathologicalResponse
+        values["psa50_pct"] = response.markerResponse
+        for (code, lead) in [("PFS", "pfs"), ("RFS", "rfs"), ("EFS", "efs"), ("OS", "os"), ("DOR", "dor")] {
             guard let curve = survival.first(where: { $0.code == code }) else { continue }
             values["\(lead)_median_months"] = curve.median
             for landmark in curve.landmarks where landmark.percent.value != nil {

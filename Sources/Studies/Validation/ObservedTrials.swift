@@ -1,5 +1,5 @@
 import Foundation
-public import ModelIR
+import ModelIR
 
 /// Published results of trials, arm by arm: what predictions are held against.
 public struct ObservedTrials: Sendable {
@@ -7,12 +7,30 @@ public struct ObservedTrials: Sendable {
     public enum Endpoint: String, Sendable, Hashable, CaseIterable {
         case orr_pct, cr_pct, dcr_pct, pfs_median_months, pfs_6mo_pct, pfs_12mo_pct, hr_pfs, os_median_months, os_12mo_pct, os_24mo_pct
         case hr_os, grade3plus_trae_pct, crs_any_pct, crs_ge3_pct, icans_any_pct, icans_ge3_pct
+        // from the column `other_endpoint`, by their keys there
+        case pcr_pct, ve_pct, psa50_pct, rfs_median_months, rfs_12mo_pct, rfs_18mo_pct, rfs_48mo_pct, rfs_60mo_pct, hr_rfs
+        case os_18mo_pct, os_36mo_pct, os_48mo_pct, os_60mo_pct, pfs_36mo_pct, pfs_48mo_pct, pfs_60mo_pct, dor_median_months
+
+        /// Endpoints that have a column of their own; the others are keys of `other_endpoint`.
+        static let firstOfOthers = Endpoint.pcr_pct
+        var isColumn: Bool { Endpoint.allCases.firstIndex(of: self)! < Endpoint.allCases.firstIndex(of: Self.firstOfOthers)! }
+
+        /// The endpoint of a key of `other_endpoint`; nil for what no study predicts.
+        static func named(_ key: String) -> Endpoint? {
+            switch key {
+            case "rfs_median", "dfs_median": .rfs_median_months
+            case "dfs_12mo_pct": .rfs_12mo_pct
+            case "dor_median": .dor_median_months
+            case _ where key.hasPrefix("ve_pct_pp_EGL"): .ve_pct
+            default: Endpoint(rawValue: key).flatMap { $0.isColumn ? nil : $0 }
+            }
+        }
 
         public enum Scale: Sendable { case percent, months, ratio }
         public var scale: Scale {
             switch self {
-            case .hr_pfs, .hr_os: .ratio
-            case .pfs_median_months, .os_median_months: .months
+            case .hr_pfs, .hr_os, .hr_rfs: .ratio
+            case .pfs_median_months, .os_median_months, .rfs_median_months, .dor_median_months: .months
             default: .percent
             }
         }
@@ -75,7 +93,7 @@ public struct ObservedTrials: Sendable {
             }
             var values: [Endpoint: Double?] = [:]
             var limits: [Endpoint: ClosedRange<Double>] = [:]
-            for endpoint in Endpoint.allCases {
+            for endpoint in Endpoint.allCases where endpoint.isColumn {
                 let text = cell(endpoint.rawValue).trimmingCharacters(in: .whitespaces)
                 if text.isEmpty || text == "reference" { continue }
                 if text == "NR" {
@@ -88,6 +106,19 @@ public struct ObservedTrials: Sendable {
                 } else {
                     problems.append(
                         Diagnostic(.error, .invalid, "'\(text)' in column \(endpoint.rawValue) is no number", at: SourceLocation(file: file, line: line, column: 1), remedy: "leave it empty or write NR"))
+                }
+            }
+            for part in cell("other_endpoint").split(separator: ";") {
+                let sides = part.split(separator: "=", maxSplits: 1).map { $0.trimmingCharacters(in: .whitespaces) }
+                // remarks and keys that no study predicts are left alone
+                guard sides.count == 2, let endpoint = Endpoint.named(sides[0]), values[endpoint] == nil else { continue }
+                if sides[1] == "NR" {
+                    values[endpoint] = .some(nil)
+                } else if let value = Double(sides[1].prefix { $0.isNumber || $0 == "." }) {
+                    values[endpoint] = value
+                    if endpoint.scale == .ratio, let match = sides[1].firstMatch(of: /\(([\d.]+)-([\d.]+)\)/), let low = Double(match.1), let high = Double(match.2), low <= high {
+                        limits[endpoint] = low...high
+                    }
                 }
             }
             return Row(

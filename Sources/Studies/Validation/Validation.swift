@@ -110,6 +110,7 @@ public struct Validation: Sendable {
 
     /// The central prediction and its spread over parameter vectors; a study that this library can't run says why.
     private func predict(_ study: Study, threads: Int) throws -> Prediction {
+        if study.prevention != nil { return prevented(study) }
         let trial: TrialStudy
         do { trial = try TrialStudy(asTwins(study), library: library) } catch let invalid as InvalidModel {
             return Prediction(reason: "not run: \(invalid.diagnostics.first?.message ?? "\(invalid)")")
@@ -149,6 +150,42 @@ public struct Validation: Sendable {
             }
         }
         return result
+    }
+
+    /// Efficacy of a vaccine, from far more people than the trial had, with the sampling error of its own size.
+    private func prevented(_ study: Study) -> Prediction {
+        var plan = study
+        plan.design = .twins
+        plan.patients = 20_000
+        func outcome(_ factors: [String: Double]) throws -> PreventionResult { try PreventionTrial(plan, library: library, factors: factors).run() }
+        let central: PreventionResult
+        do { central = try outcome([:]) } catch {
+            return Prediction(reason: "not run: \((error as? InvalidModel)?.diagnostics.first?.message ?? "\(error)")")
+        }
+        var prediction = Prediction()
+        prediction.central = central.observedEndpoints(study)
+        func cases(_ arm: PreventionResult.Arm) -> Double {
+            let row = arm.incidence.first { $0.population == .perProtocol && $0.endpoint == .lesion }
+            return max(0.5, Double(row?.cases ?? 0) / Double(plan.patients) * Double(study.patients) / Double(study.arms.count))
+        }
+        for (arm, result) in zip(study.arms, central.arms) {
+            guard let name = arm.observed, let efficacy = prediction.central[name]?["ve_pct"], let reference = central.arms.first(where: \.isReference) else { continue }
+            // log RR has variance 1/a + 1/b; logit VE changes by 1/VE of it
+            let sampling = (1 / cases(result) + 1 / cases(reference)).squareRoot() / max(0.05, efficacy / 100)
+            prediction.central[name]![ValidationTable.samplingKey(.ve_pct)] = sampling
+            var seen: [Double] = []
+            for vector in 0..<vectors {
+                var factors: [String: Double] = [:]
+                for row in library.parameters where row.module == "30-hpv" && (row.confidence == .assumed || row.confidence == .calibrated) {
+                    var stream = RandomStream(seed: 77, patient: UInt64(vector), purpose: "validation \(row.id)")
+                    factors[row.id] = exp(Self.parameterSpread * stream.normal())
+                }
+                guard let value = try? outcome(factors).observedEndpoints(study)[name]?["ve_pct"] else { continue }
+                seen.append(ObservedTrials.Endpoint.ve_pct.transformed(value))
+            }
+            prediction.spread[name, default: [:]]["ve_pct"] = seen.count > 2 ? Statistics.standardDeviation(seen) : 0.3
+        }
+        return prediction
     }
 
     /// Factors on the parameters that nobody measured: one vector for all studies, so that errors go together as they would.

@@ -49,6 +49,9 @@ public struct ValidationResult: Sendable, Codable, Hashable {
         public var coverage: Double?
         public var intervalScore: Double?
         public var baselineIntervalScore: Double?
+        public var regressionIntervalScore: Double?
+        /// Rates: mean error in points where a figure without a prediction counts the better baseline's error and 10 points.
+        public var errorWithMissing: Double?
     }
 
     /// Whether a class's central mechanism earns its place: errors over the arms that get it, as predicted and with the
@@ -80,7 +83,15 @@ public struct ValidationResult: Sendable, Codable, Hashable {
         public var patientsPerArm: Int
         public var seconds: Double
         public var notSimulated: [NotSimulated]
+        /// Figures without a prediction, by endpoint and reason.
+        public var missing: [Missing]
         public var worst: [Row]
+    }
+
+    public struct Missing: Sendable, Codable, Hashable {
+        public var endpoint: String
+        public var reason: String
+        public var figures: Int
     }
 
     public struct NotSimulated: Sendable, Codable, Hashable {
@@ -93,4 +104,6 @@ public struct ValidationResult: Sendable, Codable, Hashable {
     public var summary: Summary
     /// Rank correlations within cancers; empty in results of older versions.
     public var rankings: [TherapyRanking]? = nil
+    /// Real patients one by one; nil when they were not looked at.
+    public var individual: IndividualData.Result? = nil
 }

@@ -33,6 +33,9 @@ struct ValidationTable {
         }
     }
 
+    /// Where a prediction keeps a sampling error that its own kind of trial knows better.
+    static func samplingKey(_ endpoint: ObservedTrials.Endpoint) -> String { "sampling \(endpoint.rawValue)" }
+
     func result(seconds: Double) throws -> ValidationResult {
         let calibration = try ObservedTrials.shipped().rows
         let baselines = Baselines(calibration: calibration)
@@ -72,7 +75,7 @@ struct ValidationTable {
         let parts = [
             modelError(endpoint, apartFrom: row.trial),
             prediction.spread[row.arm]?[endpoint.rawValue] ?? 0.3, Self.betweenTrials(endpoint.scale),
-            Self.sampling(endpoint, value, patients: patients),
+            arm[Self.samplingKey(endpoint)] ?? Self.sampling(endpoint, value, patients: patients),
         ]
         let spread = 1.959_963_984_540_054 * parts.reduce(0) { $0 + $1 * $1 }.squareRoot()
         row.predicted = value
@@ -104,10 +107,6 @@ struct ValidationTable {
         }
         let signs = limits.filter { !$0.value.contains(1) }.keys.map { rows[$0] }.filter { $0.predicted != nil && $0.endpoint.hasPrefix("hr_") }
         let right = signs.count { ($0.predicted! < 1) == ($0.observed! < 1) }
-        let responses = rows.filter { $0.endpoint == "orr_pct" && $0.observed != nil }.compactMap { row -> Double? in
-            if let predicted = row.predicted { return abs(predicted - row.observed!) }
-            return [row.baseline, row.regression].compactMap { $0.map { abs($0 - row.observed!) } }.min().map { $0 + 10 }
-        }
         func miss(_ row: ValidationResult.Row) -> Double {
             guard let endpoint = ObservedTrials.Endpoint(rawValue: row.endpoint), let predicted = row.predicted, let observed = row.observed else { return 0 }
             return abs(endpoint.transformed(predicted) - endpoint.transformed(observed)) / (endpoint.scale == .percent ? 1 : 0.6)
@@ -117,11 +116,21 @@ struct ValidationTable {
         return ValidationResult.Summary(
             endpoints: endpoints, mechanisms: CentralMechanism.all.compactMap { mechanism($0.name) }, trialsObserved: trials.count, trialsSimulated: simulated.count,
             cellsObserved: rows.count, cellsPredicted: rows.count { $0.predicted != nil },
-            responseErrorWithMissing: responses.isEmpty ? nil : Statistics.mean(responses), signRight: signs.isEmpty ? nil : 100 * Double(right) / Double(signs.count),
+            responseErrorWithMissing: endpoints.first { $0.endpoint == "orr_pct" }?.errorWithMissing, signRight: signs.isEmpty ? nil : 100 * Double(right) / Double(signs.count),
             signs: signs.count, parameterVectors: validation.vectors, patientsPerArm: validation.patients, seconds: seconds,
             notSimulated: trials.subtracting(simulated).sorted().map { trial in
                 ValidationResult.NotSimulated(trial: trial, reason: rows.first { $0.trial == trial }?.reason ?? "")
-            }, worst: rows.filter { $0.predicted != nil }.sorted { (miss($1), $0.trial) < (miss($0), $1.trial) }.prefix(10).map(withCause))
+            }, missing: missing(rows), worst: rows.filter { $0.predicted != nil }.sorted { (miss($1), $0.trial) < (miss($0), $1.trial) }.prefix(10).map(withCause))
+    }
+
+    /// Figures without a prediction, counted by endpoint and reason, the most frequent first.
+    private func missing(_ rows: [ValidationResult.Row]) -> [ValidationResult.Missing] {
+        var counts: [ValidationResult.Missing: Int] = [:]
+        for row in rows where row.predicted == nil {
+            counts[ValidationResult.Missing(endpoint: row.endpoint, reason: row.reason ?? "", figures: 0), default: 0] += 1
+        }
+        return counts.map { ValidationResult.Missing(endpoint: $0.key.endpoint, reason: $0.key.reason, figures: $0.value) }
+            .sorted { ($1.figures, $0.endpoint, $0.reason) < ($0.figures, $1.endpoint, $1.reason) }
     }
 
     /// The row with what is suspected behind its miss in place of the reason that it doesn't have.
@@ -167,13 +176,17 @@ struct ValidationTable {
         let inside = both.count { $0.lower!...$0.upper! ~= $0.observed! }
         let near = both.count { abs(log($0.predicted! / $0.observed!)) <= log(1.3) }
         func score(_ low: Double, _ high: Double, _ x: Double) -> Double { high - low + 40 * max(0, low - x) + 40 * max(0, x - high) }
-        // the baseline's interval: its own errors over these cells
-        let residuals = both.compactMap { row in row.baseline.map { endpoint.transformed($0) - endpoint.transformed(row.observed!) } }
-        let spread = residuals.count > 2 ? 1.96 * Statistics.standardDeviation(residuals) : nil
-        let baselineScores = both.compactMap { row -> Double? in
-            guard let spread, let baseline = row.baseline else { return nil }
-            let center = endpoint.transformed(baseline)
-            return score(endpoint.restored(center - spread), endpoint.restored(center + spread), row.observed!)
+        /// A baseline's interval score: its interval has the spread of its own errors over these cells.
+        func baselineScore(_ value: (ValidationResult.Row) -> Double?) -> Double? {
+            let pairs = both.compactMap { row in value(row).map { (center: endpoint.transformed($0), observed: row.observed!) } }
+            guard pairs.count > 2 else { return nil }
+            let spread = 1.96 * Statistics.standardDeviation(pairs.map { $0.center - endpoint.transformed($0.observed) })
+            return Statistics.mean(pairs.map { score(endpoint.restored($0.center - spread), endpoint.restored($0.center + spread), $0.observed) })
+        }
+        // a figure without a prediction counts as the better baseline's error and 10 points
+        let withMissing = endpoint.scale != .percent ? nil : rows.filter { $0.observed != nil }.compactMap { row -> Double? in
+            if let predicted = row.predicted { return abs(predicted - row.observed!) }
+            return [row.baseline, row.regression].compactMap { $0.map { abs($0 - row.observed!) } }.min().map { $0 + 10 }
         }
         return ValidationResult.EndpointSummary(
             endpoint: endpoint.rawValue, observed: rows.count, predicted: both.count, error: error(\.predicted),
@@ -181,6 +194,7 @@ struct ValidationTable {
             withinFactor: endpoint.scale == .months && !both.isEmpty ? 100 * Double(near) / Double(both.count) : nil,
             coverage: both.isEmpty ? nil : 100 * Double(inside) / Double(both.count),
             intervalScore: both.isEmpty ? nil : Statistics.mean(both.map { score($0.lower!, $0.upper!, $0.observed!) }),
-            baselineIntervalScore: baselineScores.isEmpty ? nil : Statistics.mean(baselineScores))
+            baselineIntervalScore: baselineScore(\.baseline), regressionIntervalScore: baselineScore(\.regression),
+            errorWithMissing: withMissing.flatMap { $0.isEmpty ? nil : Statistics.mean($0) })
     }
 }
