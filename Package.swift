@@ -90,7 +90,7 @@ let package = Package(
             "ModelRuns",
             [
                 "AntimonyFormat", "SBMLFormat", "ModelIR", "ModelCompiler", "Ensembles", "Integrators", "Dynamics",
-                "Kernels", "Quantities",
+                "Kernels", "Mathematics", "Quantities",
             ]),
         library(
             "Studies",

@@ -8,18 +8,25 @@ import Studies
 struct CalibrateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "calibrate",
-        abstract: "Fit the free parameters to published trials, and say what each was fitted to.",
+        abstract: "Fit parameters to published trials, or to data of your own.",
         discussion: """
             Simulates a stored design (parameter vectors × arms × the same twins; the same command goes on where it stopped),
             fits on it, refits without each trial, and leaves calibration.json. Free parameters number at most a third of the
             figures; none belongs to a trial, an arm, or a pair of drug and cancer.
+
+            With --data it fits chosen parameters of a chosen model to your own data instead, and says which of them the data
+            can't tell: estimates with errors and profiles, predictions, and a report with fit plots.
             \(PerforinCommand.notMedicalAdvice)
 
             EXAMPLES:
               perforin calibrate --out calibration/
+              perforin calibrate --data Examples/fit/one-compartment.csv --model Examples/fit/one-compartment.ant \\
+                --fit CL,V --dose-into A --observe C --out fit/
               perforin calibrate --parameters free.csv --vectors 128 --patients 100 --out calibration/
             """)
 
+    @OptionGroup(title: "Your own data") var own: DataFitOptions
+    @Option(help: "Seed of the global search on your own data.") var seed: UInt64 = 1
     @Option(help: ArgumentHelp("CSV of free parameters (id,cancer,spread,note); default: the shipped list.", valueName: "file")) var parameters: String?
     @Option(help: ArgumentHelp("Folder of study files; default: the shipped ones.", valueName: "folder")) var studies: String?
     @Option(help: ArgumentHelp("Parameter vectors of the design.", valueName: "n")) var vectors: Int = 64
@@ -37,6 +44,7 @@ struct CalibrateCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        if own.isAsked { return print(try own.run(seed: seed, threads: threads, out: out, quiet: quiet, json: json)) }
         let folder = studies.map { URL(fileURLWithPath: $0) } ?? PlottingTools().home.appendingPathComponent("Examples/studies")
         let validation = try Validation(studies: folder, observed: try ObservedTrials.shipped(), library: try ModelLibrary.builtIn())
         let free = try parameters.map { try FreeParameter.list(csv: String(contentsOfFile: $0, encoding: .utf8), file: $0) } ?? FreeParameter.shipped()
