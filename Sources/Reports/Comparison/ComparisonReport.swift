@@ -16,11 +16,26 @@ public struct ComparisonReport: Sendable {
         var sections = [ranking, outcomes]
         if !result.why.isEmpty { sections.append(explanation) }
         if !result.flips.isEmpty { sections.append(flips) }
+        if let drivers = result.drivers, !drivers.isEmpty { sections.append(foundations(drivers)) }
         sections += [eligibility, methods]
         return Report(
             title: "Therapies compared for one patient",
             subtitle: "\(result.cancerName): \(result.facts.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")). \(result.twins) twins, seed \(result.seed), Perforin \(result.version).",
             highlights: result.ranking.prefix(3).enumerated().map { ("\($0.offset + 1). in the ranking", $0.element.name) }, sections: sections)
+    }
+
+    /// What varies between the twins and decides between the first two, and how well each is known.
+    private func foundations(_ drivers: [ComparisonDriver]) -> Report.Section {
+        let rows = drivers.map { [$0.parameter, $0.meaning, $0.correlation.formatted(digits: 2), $0.confidence ?? "covariate"] }
+        let assumed = drivers.count { $0.confidence == "assumed" }
+        return .init(
+            "What the comparison rests on",
+            [
+                .table(
+                    Table(header: ["parameter", "meaning", "rank correlation", "how it is known"], rows: rows),
+                    caption: "The quantities that vary between the twins and go most closely with the score of the first minus that of the second (Spearman; correlations that chance gives are left out). Positive: more of it favours the first."),
+                .paragraph(assumed == 0 ? "None of them is an assumption." : "\(assumed) of the \(drivers.count) are assumed: nobody has measured them in people."),
+            ])
     }
 
     private var eligibility: Report.Section {

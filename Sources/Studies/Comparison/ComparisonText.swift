@@ -44,6 +44,10 @@ public struct ComparisonText {
         if let first = result.flips.first {
             lines += ["", "what would turn it (\(first.first) against \(first.second), one fact changed at a time):"] + result.flips.map { "  - " + $0.sentence }
         }
+        if let drivers = result.drivers, !drivers.isEmpty {
+            lines += ["", "what it rests on (rank correlation over the twins with \(result.ranking.count > 1 ? "the first's gain over the second" : "the score")):"]
+            lines += drivers.map { "  \(Self.pad($0.parameter, 26))\(String(format: "%+.2f", $0.correlation))  \($0.confidence ?? "covariate"), \($0.meaning)" }
+        }
         let failed = result.therapies.map(\.failures).reduce(0, +)
         lines.append("")
         lines.append("\(result.drawn) draws, \(result.twins) twins; \(failed) of \(result.twins * result.therapies.count) treated twins failed")

@@ -148,7 +148,7 @@ public struct TherapyComparison: Sendable {
             limits: CohortStudy.limits + [
                 "Eligibility rules say who may have a therapy; they hold no outcomes. Costs, access and wishes are not weighed.",
                 "Events that the model does not have are marked 'not modelled' and count as absent in the score.",
-            ])
+            ], drivers: drivers(results, cohort, horizon: horizon))
     }
 
     /// The two to explain: as named, else the first against the second of the ranking.

@@ -30,6 +30,8 @@ public struct TherapyComparisonResult: Sendable, Codable, Hashable {
     public var command: String
     public var seconds: [String: Double]
     public var limits: [String]
+    /// What the comparison of the first two rests on; nil in results of older versions.
+    public var drivers: [ComparisonDriver]? = nil
 }
 
 /// One therapy on all twins.
