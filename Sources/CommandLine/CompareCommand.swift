@@ -18,7 +18,7 @@ struct CompareCommand: AsyncParsableCommand {
             \(PerforinCommand.notMedicalAdvice)
 
             EXAMPLES:
-              perforin compare --cancer nsclc --age 64 --ecog 1 --diameter 37mm --pdl1 80% --therapies all --why
+              perforin compare --cancer nsclc --age 64 --ecog 1 --diameter 37mm --pdl1 80%
               perforin compare patient.yaml --therapies "pembrolizumab,docetaxel" --know line=2 --why --out report/
             """)
 
@@ -28,14 +28,17 @@ struct CompareCommand: AsyncParsableCommand {
     var patient: String?
     @Option(help: "Cancer by id.") var cancer: String?
     @Option(help: "Therapies by name, with commas between; 'all' is what practice offers in this cancer.") var therapies: String?
+    @Option(help: ArgumentHelp("File or folder with agents of your own; Documentation/Agents.md.", valueName: "path")) var agents: String?
     @Option(help: "Line of therapy that is being chosen.") var line: String?
     @Option(help: ArgumentHelp("Any other fact; may be given often. 'perforin compare --facts' lists them.", valueName: "fact=value"))
     var know: [String] = []
     @Option(help: "Twins to treat.") var twins: Int = 100
-    @Option(help: "Weights of the ranking: survival=1,progression=0.38,response=0.04,toxicity=0.13.") var weights: String?
+    @Option(help: "Weights of the ranking: survival=1,progression=0.38,response=0.04,toxicity=0.13,hospital=1.") var weights: String?
     @Flag(help: "Explain the first therapy of the ranking against the second.") var why = false
     @Option(help: ArgumentHelp("Explain these two instead.", valueName: "a,b")) var whyOf: String?
     @Flag(help: "Look for values of PD-L1, burden, size, age and ECOG that turn the ranking.") var flips = false
+    @Option(help: ArgumentHelp("Grow the twins without these mechanisms from birth, and run the two again: treg,exhaustion. A question apart from --why, which acts from the first day of treatment.", valueName: "a,b"))
+    var fromBirth: String?
     @Flag(help: "List the facts that rules and models read, and end.") var facts = false
     @Flag(help: "Score the vignettes: top choice against practice, with eligibility alone beside it.") var vignettes = false
 
@@ -59,7 +62,8 @@ struct CompareCommand: AsyncParsableCommand {
             case "progression": result.progression = value
             case "response": result.response = value
             case "toxicity": result.toxicity = value
-            default: throw ValidationError("--weights knows survival, progression, response and toxicity, not '\(parts[0])'.")
+            case "hospital": result.hospital = value
+            default: throw ValidationError("--weights knows survival, progression, response, toxicity and hospital, not '\(parts[0])'.")
             }
         }
         return result
@@ -88,14 +92,15 @@ struct CompareCommand: AsyncParsableCommand {
 
     func run() async throws {
         if facts { return try printFacts() }
-        let library = try ModelLibrary.builtIn()
+        let library = try AgentFiles.library(with: agents)
         if vignettes { return try scoreVignettes(library) }
         if let path = common.out { try StudyRun.checkWritable(path) }
         let file = try patient.map { try PatientFile(contentsOf: $0) }
         let named = (whyOf ?? "").split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
         let plan = ComparisonPlan(
             profile: try profile(file), therapies: names(file), twins: twins, weights: try readWeights(), explains: why || whyOf != nil,
-            explained: named, looksForFlips: flips, seed: common.seed, threads: common.threads,
+            explained: named, looksForFlips: flips,
+            fromBirth: (fromBirth ?? "").split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }, seed: common.seed, threads: common.threads,
             command: (["perforin"] + ProcessInfo.processInfo.arguments.dropFirst()).map { $0.contains(" ") ? "\"\($0)\"" : $0 }.joined(separator: " "))
         let result: TherapyComparisonResult
         do {

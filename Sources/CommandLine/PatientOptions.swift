@@ -54,6 +54,7 @@ struct PatientOptions: ParsableArguments {
         guard let percent = Double(text), (0...100).contains(percent) else {
             throw ValidationError("--pdl1 must be a percentage between 0% and 100%, got '\(pdl1)'.")
         }
+        if percent > 0, percent < 1, !pdl1.hasSuffix("%") { throw ValidationError("--pdl1 \(PatientProfile.ambiguous(text)).") }
         return percent
     }
 
@@ -75,10 +76,10 @@ struct PatientOptions: ParsableArguments {
     func facts() throws -> [String: String] {
         let values: [(String, Double?)] = [
             ("age", age), ("ecog", ecog.map(Double.init)), ("tmb", tmb), ("weight", try kilograms()), ("diameter", try millimetres()),
-            ("pdl1", try percentPDL1()),
         ]
         var facts: [String: String] = [:]
         for case (let name, let value?) in values { facts[name] = value == value.rounded() ? "\(Int(value))" : "\(value)" }
+        if let percent = try percentPDL1() { facts["pdl1"] = percent == percent.rounded() ? "\(Int(percent))" : "\(percent)%" }
         if let sex { facts["sex"] = sex.rawValue }
         return facts
     }

@@ -25,6 +25,8 @@
             var explained: [String]?
             /// Look for values of a fact that turn the order of these two.
             var flips: Bool?
+            /// Run these two without mechanisms from birth on, by id as `/api/eligibility` lists them.
+            var fromBirth: [String]?
         }
 
         private struct Choices: Encodable {
@@ -35,6 +37,13 @@
             var prior: [String]
             /// Facts that were taken as standard.
             var assumed: [String]
+            /// Mechanisms that can be left out from birth.
+            var absences: [Named]
+        }
+
+        private struct Named: Encodable {
+            var id: String
+            var name: String
         }
 
         private func request(_ body: Data) throws -> Request { try JSONDecoder().decode(Request.self, from: body) }
@@ -53,13 +62,13 @@
             }
             let months = request.months ?? 24
             guard (3...60).contains(months) else { throw WebFailure(.badRequest, "the horizon must be between 3 and 60 months, got \(months)") }
-            guard (request.therapies ?? []).count <= 12, (request.explained ?? []).count <= 2 else {
-                throw WebFailure(.badRequest, "at most 12 therapies are compared, and two explained")
+            guard (request.therapies ?? []).count <= 12, (request.explained ?? []).count <= 2, (request.fromBirth ?? []).count <= 3 else {
+                throw WebFailure(.badRequest, "at most 12 therapies are compared, two explained, and three mechanisms left out")
             }
             let plan = ComparisonPlan(
                 profile: try profile(request), therapies: request.therapies ?? [], twins: twins, horizonMonths: months,
                 explains: request.why ?? false, explained: request.explained ?? [], whyTwins: min(48, twins), whyMonths: min(12, months),
-                looksForFlips: request.flips ?? false, seed: request.seed ?? 1, threads: ProcessInfo.processInfo.activeProcessorCount)
+                looksForFlips: request.flips ?? false, fromBirth: request.fromBirth ?? [], seed: request.seed ?? 1, threads: ProcessInfo.processInfo.activeProcessorCount)
             return try TherapyComparison(plan, library: library)
         }
 
@@ -71,14 +80,16 @@
             return try JSONText.of(
                 Choices(
                     options: try eligibility.options(for: profile), facts: matters.facts, prior: matters.prior,
-                    assumed: try profile.completed().assumed.filter { text in matters.facts.contains { text.hasPrefix($0 + " ") } }))
+                    assumed: try profile.completed().assumed.filter { text in matters.facts.contains { text.hasPrefix($0 + " ") } },
+                    absences: try Absence.all().map { Named(id: $0.id, name: $0.name) }))
         }
 
-        /// Outcomes and ranking at once; `why` and `flips` take the job.
+        /// Outcomes and ranking at once; `why`, `flips` and `fromBirth` take the job.
         func compare(_ body: Data) throws -> String {
             var request = try request(body)
             request.why = false
             request.flips = false
+            request.fromBirth = nil
             return try JSONText.of(try comparison(request).run())
         }
 
@@ -105,7 +116,7 @@
         /// Treating is quick and explaining long: an explanation or search takes what is left, the stages before a little.
         func overall(_ progress: StudyProgress) -> Int {
             state.withLock { state in
-                let isLong = progress.stage == "explaining" || progress.stage == "looking for flips"
+                let isLong = ["explaining", "looking for flips"].contains(progress.stage)
                 if state.stage != progress.stage {
                     state.base = min(150, state.base + (state.stage.isEmpty ? 0 : 20))
                     state.stage = progress.stage

@@ -9,7 +9,7 @@ public struct Attribution: Sendable, Hashable, Codable {
             self.error = error
         }
         /// Mean and its standard error.
-        init(_ samples: [Double]) {
+        package init(_ samples: [Double]) {
             let n = Double(samples.count)
             let mean = samples.reduce(0, +) / max(1, n)
             let squares = samples.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }

@@ -26,7 +26,7 @@ enum Wording {
             let isAgainst = isClear(a.whole) && part.share.value * a.whole.value < 0
             result.append(
                 .init(
-                    text: "\(text(part.share)) \(a.unit) come through \(part.name)\(isAgainst ? ", against the whole" : ""). Holding this alone as under \(a.reference), while all else runs, takes \(text(last)) away.",
+                    text: "\(text(part.share)) \(a.unit) come through \(part.name)\(isAgainst ? ", against the whole" : ""). Held alone as under \(a.reference), while all else runs, the outcome changes by \(text(.init(value: -last.value, error: last.error))).",
                     run: "\(a.treated) with \(part.name) held to its course under \(a.reference): alone, and in random orders of release (\(runs))",
                     effect: part.share))
         }

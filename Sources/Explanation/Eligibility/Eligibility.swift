@@ -79,8 +79,12 @@ public struct Eligibility: Sendable {
         let model = try library.assemble(ModelPlan(cancer: cancer, agents: []))
         let covariates = Set(model.parameters.map(\.id)).union(["age", "male", "weight", "ECOG"])
         let facts = try PatientProfile.vocabulary()
+        // these stand in for another fact, which the model reads
+        let substitutes: Set = ["cps", "msi"]
         return (
-            facts.filter { read.contains($0.name) || $0.name == "sex" || covariates.contains($0.covariate) }.map(\.name),
+            facts.filter { fact in
+                read.contains(fact.name) || fact.name == "sex" || covariates.contains(fact.covariate) && !substitutes.contains(fact.name)
+            }.map(\.name),
             facts.first { $0.name == "prior" }!.choices.filter(prior.contains)
         )
     }

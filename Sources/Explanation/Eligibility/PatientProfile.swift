@@ -79,6 +79,8 @@ public struct PatientProfile: Sendable, Hashable, Codable {
             }
             if let problem = fact.problem(with: value) {
                 problems.append(Diagnostic(.error, .invalid, "'\(name)' \(problem), got '\(text)'"))
+            } else if fact.unit == "percent", let number = Double(value), number > 0, number < 1, Double(text) != nil {
+                problems.append(Diagnostic(.error, .invalid, "'\(name)' \(Self.ambiguous(text))"))
             }
             result[name] = value
         }
@@ -92,6 +94,12 @@ public struct PatientProfile: Sendable, Hashable, Codable {
         return (result, assumed)
     }
 
+    /// What is asked back where a share may be meant: `0.8` could be 0.8 % or 80 %.
+    public static func ambiguous(_ text: String) -> String {
+        let percent = (Double(text) ?? 0) * 100
+        return "of \(text) could mean \(text) % or \(percent.formatted()) %: write \(text)% or \(percent.formatted())%"
+    }
+
     /// Values that the model's covariates take, by id.
     func covariates() throws -> [String: Double] {
         let known = try completed().facts
@@ -101,6 +109,12 @@ public struct PatientProfile: Sendable, Hashable, Codable {
             switch fact.name {
             case "sex": values["male"] = text == "male" ? 1 : 0
             case "line": values["prior_lines"] = Double(text)! - 1
+            // what one draws from a part of its distribution
+            case "burden", "msi": continue
+            // the score counts immune cells as well, which brake as much; what is known of the cancer cells comes first
+            case "cps":
+                guard facts["pdl1"] == nil else { continue }
+                values[fact.covariate] = min(0.9999, max(1e-4, Double(text)! * fact.scale))
             case "autoimmune": values["autoimmune"] = text == "none" ? 0 : 1
             // a share of exactly 0 or 1 has no logit
             case "pdl1": values["PDL1_fraction"] = min(0.9999, max(1e-4, Double(text)! * fact.scale))
@@ -108,5 +122,17 @@ public struct PatientProfile: Sendable, Hashable, Codable {
             }
         }
         return values
+    }
+
+    /// Parts of their distributions that covariates are drawn from, by id.
+    ///
+    /// A marrow with little or much leukaemia lies below or above half (the split of TOWER's subgroups, Kantarjian 2017,
+    /// doi:10.1056/NEJMoa1609783, from memory); microsatellite instability brings at least 10 mutations per megabase (assumed).
+    func limits() throws -> [String: ClosedRange<Double>] {
+        let known = try completed().facts
+        var limits: [String: ClosedRange<Double>] = [:]
+        if let burden = facts["burden"].flatMap({ _ in known["burden"] }) { limits["diagnosisMarrow"] = burden == "low" ? 0...0.5 : 0.5...1 }
+        if facts["msi"] != nil, known["msi"] == "yes", facts["tmb"] == nil { limits["TMB"] = 10...500 }
+        return limits
     }
 }

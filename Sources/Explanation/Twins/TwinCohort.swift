@@ -27,10 +27,11 @@ package struct TwinCohort: Sendable {
     ///   - therapies: In the words of a protocol.
     ///   - twins: How many to accept.
     ///   - ready: The model of an earlier cohort with the same cancer and agents.
+    ///   - absence: A mechanism that no twin had from birth.
     /// - Throws: `InvalidModel` for a therapy that can't be simulated, or when hardly any draw makes a patient.
     package init(
         of profile: PatientProfile, therapies: [String], twins: Int, seed: UInt64, threads: Int, library: ModelLibrary,
-        cancellation: Cancellation = Cancellation(), model ready: TrialModel? = nil
+        cancellation: Cancellation = Cancellation(), model ready: TrialModel? = nil, without absence: Absence? = nil
     ) throws {
         let parsed = try therapies.map { try Regimen(parsing: $0, library: library) }
         var agents: [String] = []
@@ -46,8 +47,16 @@ package struct TwinCohort: Sendable {
         var population = try Population(cancer: cancer.id)
         let known = try profile.covariates()
         population.fixed = known
+        population.limits = try profile.limits()
         var sampler = PatientSampler(population: population, model: model.assembled, seed: seed)
         sampler.overrides = known
+        if let absence {
+            let switched = absence.values(among: model.assembled.parameters.map(\.id))
+            guard !switched.isEmpty else {
+                throw InvalidModel([Diagnostic(.error, .unsupported, "the model of \(cancer.name) has no \(absence.name), so nothing can be left out")])
+            }
+            sampler.overrides.merge(switched) { $1 }
+        }
         let screening = Screening(model: model, sampler: sampler, threads: threads, cancellation: cancellation)
         let result = try screening.patients(twins, limit: twins * 20)
         guard !result.patients.isEmpty else {
@@ -98,8 +107,12 @@ public struct TwinOutcome: Sendable, Hashable, Codable {
     public var hasDied: Bool
     /// Worst grade by event; an event that the model doesn't have is absent.
     public var grades: [String: Int]
+    /// Days in hospital by cause, by the rules of `hospital.csv`; empty: none, or not asked for.
+    public var hospital: [String: Double] = [:]
 
     public var responds: Bool { response == "CR" || response == "PR" }
+    /// Days in hospital within the horizon.
+    public var hospitalDays: Double { hospital.sorted { $0.key < $1.key }.reduce(0) { $0 + $1.value } }
     public var isSeverelyToxic: Bool { grades.values.contains { $0 >= 3 } }
 
     /// What the worst event of grade 3 or more counts in a weighing, 0 to 1.
@@ -134,5 +147,11 @@ public struct TwinOutcome: Sendable, Hashable, Codable {
         if grades["neutropenia"] == nil, let lowest = values("ANC")?.min() {
             grades["neutropenia"] = lowest < 500 ? 4 : lowest < 1000 ? 3 : lowest < 1500 ? 2 : lowest < 2000 ? 1 : 0
         }
+    }
+
+    /// With the days in hospital; a fever in neutropenia is drawn for the twin, the same under every therapy.
+    package init(_ record: SubjectRecord, columns: [String: Int], hospital rules: HospitalRules, seed: UInt64) {
+        self.init(record, columns: columns)
+        hospital = HospitalStay.days(HospitalStay.all(of: record, columns: columns, rules: rules, seed: seed))
     }
 }

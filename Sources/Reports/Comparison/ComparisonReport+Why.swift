@@ -68,13 +68,20 @@ extension ComparisonReport {
             ])
     }
 
+    var births: Report.Section {
+        .init(
+            "Had it never been there",
+            [.paragraph("Here a mechanism is missing from birth, while the tumour grows as well: other people get the tumour, in another state. That is another question than the one above, which acts from the first day of treatment on the same tumour.")]
+                + result.fromBirth.flatMap { birth in birth.statements.map { .paragraph("\($0.text) Run: \($0.run).") } })
+    }
+
     var flips: Report.Section {
         .init(
             "What would turn it",
             [.paragraph("The two run again with one fact changed, everything else as above. The difference is that of the scores of the ranking.")]
                 + result.flips.flatMap { flip -> [Report.Block] in
                     [
-                        .paragraph(flip.sentence),
+                        .paragraph("\(flip.sentence) Run: \(flip.run)."),
                         .table(
                             Table(
                                 header: [flip.fact, "score difference", "rules", "twins"],

@@ -16,6 +16,7 @@ public struct ComparisonReport: Sendable {
         var sections = [ranking, outcomes]
         if !result.why.isEmpty { sections.append(explanation) }
         if !result.flips.isEmpty { sections.append(flips) }
+        if !result.fromBirth.isEmpty { sections.append(births) }
         if let drivers = result.drivers, !drivers.isEmpty { sections.append(foundations(drivers)) }
         sections += [eligibility, methods]
         return Report(
@@ -68,7 +69,17 @@ public struct ComparisonReport: Sendable {
                     caption: "Percent of twins with 95 % intervals, exact for response, Kaplan-Meier for survival."),
                 .table(
                     Table(header: ["therapy"] + (result.therapies.first?.toxicity.map { "\($0.event), grade 3+ (%)" } ?? []), rows: harm),
-                    caption: "Twins with at least one event of grade 3 or more.")])
+                    caption: "Twins with at least one event of grade 3 or more."),
+                .table(
+                    Table(
+                        header: ["therapy", "mean days in hospital", "ever in hospital (%)", "mean days by cause"],
+                        rows: result.therapies.map { therapy in
+                            [
+                                therapy.name, therapy.hospital.days.text(digits: 1), therapy.hospital.admitted.text(digits: 0),
+                                therapy.hospital.causes.isEmpty ? "none" : therapy.hospital.causes.map { "\($0.cause) \($0.days.formatted(digits: 1))" }.joined(separator: ", "),
+                            ]
+                        }),
+                    caption: "Days in hospital within \(Int(result.horizonMonths)) months: doses that are watched there, and simulated side effects, by rules with sources (hospital.csv).")])
     }
 
     /// Of 100 twins: one square each, from best to worst response; who has a severe harm carries a triangle.
@@ -143,7 +154,7 @@ public struct ComparisonReport: Sendable {
                 "data": ["values": .array(data)], "width": "container", "height": 260,
                 "layer": [
                     ["mark": "rule", "encoding": ["x": x, "y": ["field": "lower", "type": "quantitative", "title": "response (%)"], "y2": ["field": "upper"], "color": colour]],
-                    ["mark": ["type": "point", "filled": true, "size": 110], "encoding": ["x": x, "y": ["field": "benefit", "type": "quantitative"], "color": colour, "shape": ["field": "therapy", "type": "nominal", "title": .null, "legend": .null], "tooltip": [["field": "therapy"], ["field": "benefit"], ["field": "harm"]]]],
+                    ["mark": ["type": "point", "filled": true, "size": 110], "encoding": ["x": x, "y": ["field": "benefit", "type": "quantitative"], "color": colour, "shape": ["field": "therapy", "type": "nominal", "title": .null, "scale": ["domain": .array(result.therapies.map { .string($0.name) })]], "tooltip": [["field": "therapy"], ["field": "benefit"], ["field": "harm"]]]],
                 ],
             ])
     }
@@ -153,7 +164,7 @@ public struct ComparisonReport: Sendable {
         return .init(
             "Ranking",
             [
-                .paragraph("Score: \(w.survival.formatted(digits: 2)) for the share of \(Int(result.horizonMonths)) months alive, \(w.progression.formatted(digits: 2)) free of progression, \(w.response.formatted(digits: 2)) for a response, less \(w.toxicity.formatted(digits: 2)) for an event of grade 3 or more (a quarter of it for low neutrophils alone). The weights are a start to adjust (--weights)."),
+                .paragraph("Score: \(w.survival.formatted(digits: 2)) for the share of \(Int(result.horizonMonths)) months alive, \(w.progression.formatted(digits: 2)) free of progression, \(w.response.formatted(digits: 2)) for a response, less \(w.toxicity.formatted(digits: 2)) for an event of grade 3 or more (a quarter of it for low neutrophils alone) and \(w.hospital.formatted(digits: 2)) for the share of days in hospital. The weights are a start to adjust (--weights)."),
                 .table(
                     Table(
                         header: ["therapy", "score", "best or equal in twins (%)", "first in resamples (%)"],

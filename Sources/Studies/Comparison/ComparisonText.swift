@@ -7,7 +7,9 @@ public struct ComparisonText {
     public init(_ result: TherapyComparisonResult) { self.result = result }
 
     private static func number(_ x: Double?, _ digits: Int = 0) -> String { x.map { String(format: "%.\(digits)f", $0) } ?? "–" }
-    private static func range(_ x: Interval) -> String { "\(number(x.value)) (\(number(x.lower))–\(number(x.upper)))" }
+    /// Without limits where they can't be given: nobody is left, or all are.
+    private static func range(_ x: Interval) -> String { x.lower == nil ? number(x.value) : "\(number(x.value)) (\(number(x.lower))–\(number(x.upper)))" }
+    private static func days(_ x: Interval) -> String { "\(number(x.value, 1)) (\(number(x.lower, 1))–\(number(x.upper, 1)))" }
     private static func pad(_ text: String, _ width: Int) -> String { text + String(repeating: " ", count: max(1, width - text.count)) }
 
     public var text: String {
@@ -22,18 +24,24 @@ public struct ComparisonText {
         let width = (result.therapies.map(\.name.count).max() ?? 8) + 2
         lines.append(
             Self.pad("therapy", width) + Self.pad("response [%]", 15) + Self.pad("complete [%]", 15) + Self.pad("PFS 12 mo [%]", 15)
-                + Self.pad("OS 12 mo [%]", 15) + Self.pad("OS 24 mo [%]", 15) + "grade 3+ [%]")
+                + Self.pad("OS 12 mo [%]", 15) + Self.pad("OS 24 mo [%]", 15) + Self.pad("hospital [days]", 17) + "grade 3+ [%]")
         for therapy in result.therapies {
             func landmark(_ list: [TherapyResult.Landmark], _ months: Double) -> String { list.first { $0.months == months }.map { Self.range($0.percent) } ?? "–" }
             let harms = therapy.toxicity.map { "\($0.event) \($0.isModelled ? Self.range($0.percent) : "not modelled")" }.joined(separator: ", ")
             lines.append(
                 Self.pad(therapy.name, width) + Self.pad(Self.range(therapy.response), 15) + Self.pad(Self.range(therapy.completeResponse), 15)
                     + Self.pad(landmark(therapy.progressionFree, 12), 15) + Self.pad(landmark(therapy.overallSurvival, 12), 15)
-                    + Self.pad(landmark(therapy.overallSurvival, 24), 15) + harms)
+                    + Self.pad(landmark(therapy.overallSurvival, 24), 15)
+                    + Self.pad(Self.days(therapy.hospital.days), 17) + harms)
+        }
+        lines.append("")
+        for therapy in result.therapies where !therapy.hospital.causes.isEmpty {
+            let causes = therapy.hospital.causes.map { "\($0.cause) \(Self.number($0.days, 1))" }.joined(separator: ", ")
+            lines.append("in hospital under \(therapy.name): \(Self.range(therapy.hospital.admitted)) % of twins; mean days by cause: \(causes)")
         }
         lines.append("")
         let w = result.weights
-        lines.append("ranking (survival \(w.survival), progression \(w.progression), response \(w.response), toxicity -\(w.toxicity), a quarter of it for low neutrophils alone); \(result.twins) twins, 95 % intervals")
+        lines.append("ranking (survival \(w.survival), progression \(w.progression), response \(w.response), toxicity -\(w.toxicity), a quarter of it for low neutrophils alone, days in hospital -\(w.hospital)); \(result.twins) twins, 95 % intervals")
         for (place, entry) in result.ranking.enumerated() {
             lines.append(
                 "\(place + 1). " + Self.pad(entry.name, width)
@@ -42,7 +50,10 @@ public struct ComparisonText {
         for attribution in result.why { lines += [""] + Self.lines(attribution) }
         if let method = result.why.first?.method { lines += ["", "how: " + method] }
         if let first = result.flips.first {
-            lines += ["", "what would turn it (\(first.first) against \(first.second), one fact changed at a time):"] + result.flips.map { "  - " + $0.sentence }
+            lines += ["", "what would turn it (\(first.first) against \(first.second), one fact changed at a time):"] + result.flips.map { "  - \($0.sentence)\n      run: \($0.run)" }
+        }
+        for birth in result.fromBirth {
+            lines += ["", "had there never been \(birth.name):"] + birth.statements.map { "  - \($0.text)\n      run: \($0.run)" }
         }
         if let drivers = result.drivers, !drivers.isEmpty {
             lines += ["", "what it rests on (rank correlation over the twins with \(result.ranking.count > 1 ? "the first's gain over the second" : "the score")):"]

@@ -9,18 +9,21 @@ struct FlipSearch {
     let cohort: TwinCohort
     let eligibility: Eligibility
     let library: ModelLibrary
+    let hospital: HospitalRules
 
     /// Values that are tried, where the model of the cancer reads the fact.
     static let values: [(fact: String, covariate: String, values: [String])] = [
-        ("pdl1", "PDL1_fraction", ["0", "1", "25", "50", "90"]), ("tmb", "TMB", ["2", "10", "30"]),
+        ("pdl1", "PDL1_fraction", ["0", "1", "25", "50", "90"]), ("cps", "PDL1_fraction", ["0", "1", "10", "20", "50"]), ("tmb", "TMB", ["2", "10", "30"]),
         ("diameter", "diagnosisDiameter", ["20", "50", "100"]), ("age", "age", ["45", "65", "80"]), ("ecog", "ECOG", ["0", "1", "2"]),
     ]
 
     /// - Parameter progress: Called with points done and points in all.
     func run(_ first: TherapyOption, _ second: TherapyOption, progress: (@Sendable (Int, Int) -> Void)? = nil) throws -> [FlipCondition] {
         let regimens = try [first, second].map { try Regimen(parsing: $0.therapy, library: library) }
-        let read = Self.values.filter { _, covariate, _ in
-            covariate == "ECOG" || cohort.model.assembled.parameters.contains { $0.id == covariate }
+        // PD-L1 by the measure that the cancer's rules go by
+        let other = try eligibility.vocabulary(for: plan.profile.cancer).facts.contains("cps") ? "pdl1" : "cps"
+        let read = Self.values.filter { fact, covariate, _ in
+            fact != other && (covariate == "ECOG" || cohort.model.assembled.parameters.contains { $0.id == covariate })
         }
         let total = read.map(\.values.count).reduce(0, +)
         var done = 0
@@ -33,19 +36,22 @@ struct FlipSearch {
             let turned = points.filter { $0.difference.upper! < 0 || $0.eligibility.hasPrefix(first.name) }
             return FlipCondition(
                 fact: fact, first: first.name, second: second.name, points: points, flipsAt: turned.map(\.value),
-                sentence: sentence(fact, points, turned: turned, first.name, second.name))
+                sentence: sentence(fact, points, turned: turned, first.name, second.name),
+                run: "\(first.name), and \(second.name), on \(points.map(\.twins).max() ?? 0) twins for each \(Self.words[fact] ?? fact) (\(Int(plan.horizonMonths)) months, seed \(plan.seed))")
         }
     }
 
     private func point(_ fact: String, _ value: String, _ first: TherapyOption, _ second: TherapyOption, _ regimens: [Regimen]) throws -> FlipCondition.Point {
         var profile = plan.profile
         profile.facts[fact] = value
+        if fact == "cps" { profile.facts["pdl1"] = nil }
         let other = try TwinCohort(
             of: profile, therapies: [first.therapy, second.therapy], twins: plan.whyTwins, seed: plan.seed, threads: plan.threads,
             library: library, model: cohort.model)
         let scores = try regimens.map { regimen in
             try other.records(of: regimen, horizon: plan.horizonDays).map {
-                plan.weights.score(TwinOutcome($0, columns: other.model.columns), horizon: plan.horizonDays)
+                plan.weights.score(
+                    TwinOutcome($0, columns: other.model.columns, hospital: hospital, seed: plan.seed), horizon: plan.horizonDays)
             }
         }
         let refused = try [first, second].filter { try eligibility.option(named: $0.name, for: profile).verdict != .eligible }
@@ -79,7 +85,7 @@ struct FlipSearch {
     }
 
     /// Facts in words with their units.
-    static let words = ["pdl1": "PD-L1 (%)", "tmb": "TMB (per Mb)", "diameter": "diameter (mm)", "age": "age", "ecog": "ECOG"]
+    static let words = ["pdl1": "PD-L1 (%)", "cps": "PD-L1 (CPS)", "tmb": "TMB (per Mb)", "diameter": "diameter (mm)", "age": "age", "ecog": "ECOG"]
 
     private static func text(_ interval: Interval, sign: Double = 1) -> String {
         func number(_ x: Double?) -> String { x.map { "\((1000 * sign * $0).rounded() / 1000)" } ?? "–" }

@@ -20,6 +20,8 @@ public struct ComparisonPlan: Sendable {
     public var whyMonths: Double
     /// Look for values of known facts that turn the ranking.
     public var looksForFlips: Bool
+    /// Mechanisms, by id or name, without which the two are run from birth.
+    public var fromBirth: [String]
     public var seed: UInt64
     public var threads: Int
     public var command: String
@@ -27,7 +29,7 @@ public struct ComparisonPlan: Sendable {
     public init(
         profile: PatientProfile, therapies: [String] = [], twins: Int = 100, horizonMonths: Double = 24,
         weights: ComparisonWeights = ComparisonWeights(), explains: Bool = false, explained: [String] = [], whyTwins: Int = 48,
-        whyMonths: Double = 12, looksForFlips: Bool = false, seed: UInt64 = 1, threads: Int = 1, command: String = ""
+        whyMonths: Double = 12, looksForFlips: Bool = false, fromBirth: [String] = [], seed: UInt64 = 1, threads: Int = 1, command: String = ""
     ) {
         self.profile = profile
         self.therapies = therapies
@@ -39,6 +41,7 @@ public struct ComparisonPlan: Sendable {
         self.whyTwins = whyTwins
         self.whyMonths = whyMonths
         self.looksForFlips = looksForFlips
+        self.fromBirth = fromBirth
         self.seed = seed
         self.threads = threads
         self.command = command
@@ -110,11 +113,14 @@ public struct TherapyComparison: Sendable {
         let cohort = try TwinCohort(
             of: plan.profile, therapies: eligible.map(\.therapy), twins: plan.twins, seed: plan.seed, threads: plan.threads, library: library)
         lap("growth")
+        let hospital = try HospitalRules(library: library)
         var results: [TherapyResult] = []
         for (option, regimen) in zip(eligible, cohort.regimens) {
             progress?(StudyProgress(stage: option.name, done: 0, total: cohort.patients.count))
             let records = try cohort.records(of: regimen, horizon: horizon)
-            results.append(TherapyResult(option, regimen, records, columns: cohort.model.columns, horizonMonths: plan.horizonMonths))
+            let outcomes = records.map { TwinOutcome($0, columns: cohort.model.columns, hospital: hospital, seed: plan.seed) }
+            results.append(
+                TherapyResult(option, regimen, outcomes, failures: records.count { $0.failure != nil }, horizonMonths: plan.horizonMonths))
             lap(option.name)
         }
         let (ranking, order) = rank(results, horizon: horizon)
@@ -132,10 +138,19 @@ public struct TherapyComparison: Sendable {
         var flips: [FlipCondition] = []
         if plan.looksForFlips, ranked.count >= 2 {
             let (first, second) = try pair(ranked)!
-            flips = try FlipSearch(plan: plan, cohort: cohort, eligibility: eligibility, library: library).run(first, second) {
+            flips = try FlipSearch(plan: plan, cohort: cohort, eligibility: eligibility, library: library, hospital: hospital).run(first, second) {
                 progress?(StudyProgress(stage: "looking for flips", done: $0, total: $1))
             }
             lap("flips")
+        }
+        var births: [BirthQuestion] = []
+        if let (first, second) = try pair(ranked), !plan.fromBirth.isEmpty {
+            let pair = [first, second].map { one in results.first { $0.name == one.name }! }
+            for (index, name) in plan.fromBirth.enumerated() {
+                progress?(StudyProgress(stage: "growing twins without a mechanism", done: index, total: plan.fromBirth.count))
+                births.append(try BirthQuestion(try Absence.named(name), pair, plan: plan, model: cohort, library: library))
+            }
+            lap("from birth")
         }
         // only what decides in this cancer or what its model reads
         let matters = Set(try eligibility.vocabulary(for: plan.profile.cancer).facts)
@@ -143,11 +158,12 @@ public struct TherapyComparison: Sendable {
         return TherapyComparisonResult(
             cancer: plan.profile.cancer, cancerName: library.cancer(named: plan.profile.cancer)!.name, facts: plan.profile.facts,
             assumed: assumed, options: options, therapies: results, weights: plan.weights, ranking: ranking, why: why,
-            flips: flips, twins: cohort.patients.count, drawn: cohort.drawn, horizonMonths: plan.horizonMonths, seed: plan.seed,
+            flips: flips, fromBirth: births, twins: cohort.patients.count, drawn: cohort.drawn, horizonMonths: plan.horizonMonths, seed: plan.seed,
             version: PerforinVersion.current, modelHash: cohort.model.hash.description, command: plan.command, seconds: seconds,
             limits: CohortStudy.limits + [
                 "Eligibility rules say who may have a therapy; they hold no outcomes. Costs, access and wishes are not weighed.",
                 "Events that the model does not have are marked 'not modelled' and count as absent in the score.",
+                "Days in hospital follow the rules of hospital.csv, each with its source; growth factors against low neutrophils, visits by day and care at the end of life aren't counted.",
             ], drivers: drivers(results, cohort, horizon: horizon))
     }
 
@@ -205,8 +221,7 @@ public struct TherapyComparison: Sendable {
 }
 
 extension TherapyResult {
-    init(_ option: TherapyOption, _ regimen: Regimen, _ records: [SubjectRecord], columns: [String: Int], horizonMonths: Double) {
-        let outcomes = records.map { TwinOutcome($0, columns: columns) }
+    init(_ option: TherapyOption, _ regimen: Regimen, _ outcomes: [TwinOutcome], failures: Int, horizonMonths: Double) {
         func percent(_ test: (TwinOutcome) -> Bool) -> Interval {
             Interval(percent: Proportion(outcomes.count { test($0) }, of: outcomes.count).clopperPearson())
         }
@@ -226,6 +241,6 @@ extension TherapyResult {
                 return SevereToxicity(
                     event: event, isModelled: isModelled,
                     percent: isModelled ? percent { $0.grades[event] ?? 0 >= 3 } : Interval(nil, nil, nil))
-            }, failures: records.count { $0.failure != nil }, outcomes: outcomes)
+            }, hospital: TimeInHospital(outcomes), failures: failures, outcomes: outcomes)
     }
 }

@@ -1,4 +1,5 @@
 public import Explanation
+import Survival
 
 /// What a comparison of therapies for one patient gave: what page, report and `--json` show.
 ///
@@ -21,6 +22,7 @@ public struct TherapyComparisonResult: Sendable, Codable, Hashable {
     /// One per measure; empty unless asked for.
     public var why: [Attribution]
     public var flips: [FlipCondition]
+    public var fromBirth: [BirthQuestion]
     public var twins: Int
     public var drawn: Int
     public var horizonMonths: Double
@@ -45,6 +47,7 @@ public struct TherapyResult: Sendable, Codable, Hashable {
     public var progressionFree: [Landmark]
     public var overallSurvival: [Landmark]
     public var toxicity: [SevereToxicity]
+    public var hospital: TimeInHospital
     /// Twins whose run failed; they count as non-responders.
     public var failures: Int
     public var outcomes: [TwinOutcome]
@@ -62,30 +65,57 @@ public struct SevereToxicity: Sendable, Codable, Hashable {
     public var percent: Interval
 }
 
+/// Days in hospital within the horizon, by the rules of `hospital.csv`.
+public struct TimeInHospital: Sendable, Codable, Hashable {
+    /// Mean over the twins with 95 % limits (normal).
+    public var days: Interval
+    /// Percent of twins that are ever in hospital.
+    public var admitted: Interval
+    /// Mean days by cause, the longest first.
+    public var causes: [Cause]
+
+    public struct Cause: Sendable, Codable, Hashable {
+        public var cause: String
+        public var days: Double
+    }
+
+    init(_ outcomes: [TwinOutcome]) {
+        let n = Double(max(1, outcomes.count))
+        days = TherapyComparison.normalInterval(outcomes.map(\.hospitalDays))
+        days.lower = days.lower.map { max(0, $0) }
+        admitted = Interval(percent: Proportion(outcomes.count { $0.hospitalDays > 0 }, of: outcomes.count).clopperPearson())
+        let sums = outcomes.reduce(into: [String: Double]()) { $0.merge($1.hospital, uniquingKeysWith: +) }
+        causes = sums.map { Cause(cause: $0.key, days: $0.value / n) }.sorted { ($1.days, $0.cause) < ($0.days, $1.cause) }
+    }
+}
+
 /// What counts how much: score = Σ weight · share, each share between 0 and 1.
 public struct ComparisonWeights: Sendable, Codable, Hashable {
     /// Share of the horizon alive, free of progression; response 1 or 0; the worst event of grade 3 or more, taken off,
-    /// of which a low neutrophil count alone counts a quarter (`TwinOutcome.harm`).
+    /// of which a low neutrophil count alone counts a quarter (`TwinOutcome.harm`); share of the horizon in hospital, taken off.
     public var survival: Double
     public var progression: Double
     public var response: Double
     public var toxicity: Double
+    public var hospital: Double
 
     /// A start to adjust, from what people in Britain gave for states of lung cancer in a standard gamble (Nafees et al. 2008,
     /// Health Qual. Life Outcomes 6:84, doi:10.1186/1477-7525-6-84): progressive disease 0.473, stable 0.653, responding
     /// 0.673, and 0.06 less on the mean of seven severe side effects. In units of a life with progressive disease that is
     /// 1, 0.38 more without progression, 0.04 for a response, and 0.13 less for a severe side effect, as if it lasted
-    /// throughout: that stands for the days in hospital and the therapy that it ends as well (assumed).
-    public init(survival: Double = 1, progression: Double = 0.38, response: Double = 0.04, toxicity: Double = 0.13) {
+    /// throughout: that stands for the therapy that it ends as well (assumed). A day in hospital counts as a day lost, as
+    /// where days at home are counted (assumed).
+    public init(survival: Double = 1, progression: Double = 0.38, response: Double = 0.04, toxicity: Double = 0.13, hospital: Double = 1) {
         self.survival = survival
         self.progression = progression
         self.response = response
         self.toxicity = toxicity
+        self.hospital = hospital
     }
 
     func score(_ outcome: TwinOutcome, horizon: Double) -> Double {
         survival * min(1, outcome.survivalDays / horizon) + progression * min(1, outcome.progressionFreeDays / horizon)
-            + response * (outcome.responds ? 1 : 0) - toxicity * outcome.harm
+            + response * (outcome.responds ? 1 : 0) - toxicity * outcome.harm - hospital * outcome.hospitalDays / horizon
     }
 }
 
@@ -116,4 +146,6 @@ public struct FlipCondition: Sendable, Codable, Hashable {
     /// Values at which the second is ahead beyond the sampling error, or the rules exclude the first.
     public var flipsAt: [String]
     public var sentence: String
+    /// The runs that show it.
+    public var run: String
 }

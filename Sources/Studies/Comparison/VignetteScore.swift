@@ -115,6 +115,7 @@ public struct VignetteScore: Sendable, Codable {
             part("survival") { w.survival * min(1, $0.survivalDays / horizon) },
             part("progression") { w.progression * min(1, $0.progressionFreeDays / horizon) },
             part("response") { w.response * ($0.responds ? 1 : 0) }, part("harm") { -w.toxicity * $0.harm },
+            part("hospital") { -w.hospital * $0.hospitalDays / horizon },
         ].compactMap(\.self)
         let whole = part("whole") { w.score($0, horizon: horizon) } ?? "no difference"
         var text = "\(first.name) minus \(other.name) in score: \(whole)\(parts.isEmpty ? "" : "; " + parts.joined(separator: ", "))"

@@ -45,7 +45,7 @@ export function explanation(whys, chosen, choose) {
 }
 
 /** @type {Record<string, string>} */
-const factWords = { pdl1: 'PD-L1 (%)', tmb: 'Mutations per Mb', diameter: 'Diameter (mm)', age: 'Age (years)', ecog: 'General health (ECOG)' };
+const factWords = { pdl1: 'PD-L1 (%)', cps: 'PD-L1 (CPS)', tmb: 'Mutations per Mb', diameter: 'Diameter (mm)', age: 'Age (years)', ecog: 'General health (ECOG)' };
 
 /** @param {any[]} flips */
 export function turning(flips) {
@@ -59,8 +59,13 @@ export function turning(flips) {
     element('div', { class: 'cards' }, ...flips.map(flip => {
       const ruled = flip.points.some(({ eligibility }) => eligibility !== 'both eligible');
       return element('section', { class: 'card' }, element('h3', {}, factWords[flip.fact] ?? flip.fact), element('p', {}, flip.sentence),
+        element('p', { class: 'small' }, element('strong', {}, 'Run: '), `${flip.run}.`),
         element('table', { class: 'waterfall' }, element('thead', {}, element('tr', {}, ...['value', 'lead', 'score', ...(ruled ? ['rules'] : [])].map((text, i) => element('th', { scope: 'col', class: i === 2 ? 'number' : null }, text)))),
           element('tbody', {}, ...flip.points.map(({ value, difference, eligibility }) => element('tr', {}, element('th', { scope: 'row' }, value), element('td', {}, bar(difference)),
             element('td', { class: 'number' }, signed(difference.value, 3)), ruled ? element('td', {}, eligibility === 'both eligible' ? '' : eligibility) : null)))));
     })));
 }
+
+/** What the two would do in people who never had a mechanism; every sentence with its run. @param {any[]} births */
+export const absent = births => element('div', {}, ...births.map(birth => element('section', {}, element('h3', {}, `Without ${birth.name}`),
+  element('ol', { class: 'statements' }, ...birth.statements.map(({ text, run }) => element('li', {}, text, element('p', { class: 'small' }, element('strong', {}, 'Run: '), `${run}.`)))))));

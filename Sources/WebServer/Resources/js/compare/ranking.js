@@ -2,9 +2,9 @@
 
 export const month = 30.4375;
 /** Utilities of Nafees et al. 2008 in units of a life with progressive disease (ComparisonWeights). */
-export const standard = { survival: 1, progression: 0.38, response: 0.04, toxicity: 0.13 };
+export const standard = { survival: 1, progression: 0.38, response: 0.04, toxicity: 0.13, hospital: 1 };
 /** What each weight counts, in words. @type {Record<keyof typeof standard, string>} */
-export const weightWords = { survival: 'Living longer', progression: 'Time without progression', response: 'Tumour shrinks', toxicity: 'Severe harm, against (low neutrophils: a quarter)' };
+export const weightWords = { survival: 'Living longer', progression: 'Time without progression', response: 'Tumour shrinks', toxicity: 'Severe harm, against (low neutrophils: a quarter)', hospital: 'Days in hospital, against' };
 
 export const responds = outcome => outcome.response === 'CR' || outcome.response === 'PR';
 const isSevere = (outcome, test) => Object.entries(outcome.grades).some(([event, grade]) => grade >= 3 && test(event));
@@ -17,7 +17,10 @@ const harm = outcome => isHarmed(outcome) ? 1 : hasLowCounts(outcome) ? .25 : 0;
 
 /** The same sum as `perforin compare` makes. @param {any} outcome @param {typeof standard} w @param {number} days horizon */
 export const score = (outcome, w, days) => w.survival * Math.min(1, outcome.survivalDays / days) + w.progression * Math.min(1, outcome.progressionFreeDays / days)
-  + w.response * (responds(outcome) ? 1 : 0) - w.toxicity * harm(outcome);
+  + w.response * (responds(outcome) ? 1 : 0) - w.toxicity * harm(outcome) - w.hospital * hospitalDays(outcome) / days;
+
+/** Days in hospital for every cause. @param {any} outcome */
+export const hospitalDays = outcome => Object.values(outcome.hospital ?? {}).reduce((sum, days) => sum + days, 0);
 
 const mean = values => values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 /** Mean and half its 95 % interval. @param {number[]} values */

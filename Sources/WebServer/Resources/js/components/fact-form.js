@@ -15,7 +15,7 @@ const labels = {
   steroids: 'Steroids (mg prednisone a day)', infection: 'Active infection', hbv: 'Hepatitis B carrier', lvef: 'Ejection fraction (%)', reserve: 'Heart and lung reserve',
   centre: 'Cell-therapy centre within reach', tempo: 'Tempo of the disease', symptoms: 'Symptoms from the cancer', liver: 'Liver metastases', visceral: 'Visceral metastases',
   brain: 'Brain metastases', ldh: 'Lactate dehydrogenase', imdc: 'IMDC risk', her2: 'HER2', castration: 'Sensitive to castration', psa: 'PSA (ng/mL)', platinum: 'Fit for platinum',
-  relapse: 'Relapse within a year of first treatment', burden: 'Marrow or nodal burden', cd19: 'CD19 on the cells', tp53: 'TP53', ighv: 'IGHV', carcinoma_in_situ: 'Carcinoma in situ',
+  relapse: 'Relapse within a year of first treatment', burden: 'Leukaemia in the marrow', cd19: 'CD19 on the cells', tp53: 'TP53', ighv: 'IGHV', carcinoma_in_situ: 'Carcinoma in situ',
 };
 /** What was given before, in words. @type {Record<string, string>} */
 const priorWords = {

@@ -6,10 +6,16 @@ import { prose } from '../glossary.js';
 import { FactForm } from '../components/fact-form.js';
 import { iconArray } from '../components/icon-array.js';
 import { standard, weightWords, responds, isHarmed, hasLowCounts, rank, lead } from '../compare/ranking.js';
-import { explanation, turning } from '../compare/explanation.js';
+import { explanation, turning, absent } from '../compare/explanation.js';
 
 const percent = x => x?.value === undefined || x.value === null ? '–' : `${Math.round(x.value)} (${Math.round(x.lower)}–${Math.round(x.upper)})`;
 const landmark = (list, months) => percent(list.find(point => point.months === months)?.percent);
+
+const days = x => `${x.value.toFixed(1)} (${x.lower.toFixed(1)}–${x.upper.toFixed(1)})`;
+/** Time in hospital in a sentence, with what it is for. @param {any} hospital */
+const stay = ({ days, admitted, causes }) => causes.length
+  ? `In hospital: ${Math.round(admitted.value)} of 100, ${days.value.toFixed(1)} days in the mean (${causes.map(({ cause, days }) => `${cause} ${days.toFixed(1)}`).join(', ')}).`
+  : 'In hospital: nobody, by the rules for doses and side effects.';
 
 /** @param {HTMLElement} main @param {Record<string, string>} state */
 export async function show(main, state) {
@@ -24,7 +30,7 @@ export async function show(main, state) {
   let seen = /** @type {any} */ (null);
   let running = /** @type {AbortController|null} */ (null);
   let asking = /** @type {AbortController|null} */ (null);
-  const asked = { why: state.why === '1', flips: state.flips === '1' };
+  const asked = { why: state.why === '1', flips: state.flips === '1', births: Boolean(state.births) };
 
   const status = element('p', { class: 'status', role: 'status' });
   const therapies = element('div', { class: 'choices' }), refused = element('div', {});
@@ -32,9 +38,11 @@ export async function show(main, state) {
   const people = element('div', { class: 'cards' }), sums = element('div', {});
   const weighing = element('fieldset', { class: 'controls' }, element('legend', {}, 'What counts how much: your weighing'));
   const first = element('select', {}), second = element('select', {});
-  const answer = element('div', { 'aria-live': 'polite' }), turned = element('div', { 'aria-live': 'polite' });
-  const meters = { why: meter(), flips: meter() };
-  const ask = { why: element('button', { type: 'button', class: 'big', onclick: () => explain('why') }, 'Explain'), flips: element('button', { type: 'button', class: 'plain', onclick: () => explain('flips') }, 'Run them') };
+  const answer = element('div', { 'aria-live': 'polite' }), turned = element('div', { 'aria-live': 'polite' }), missed = element('div', { 'aria-live': 'polite' });
+  const absence = element('select', {});
+  const meters = { why: meter(), flips: meter(), births: meter() }, places = { why: answer, flips: turned, births: missed }, marks = { why: 'explained', flips: 'turned', births: 'missed' };
+  const ask = { why: element('button', { type: 'button', class: 'big', onclick: () => explain('why') }, 'Explain'), flips: element('button', { type: 'button', class: 'plain', onclick: () => explain('flips') }, 'Run them'),
+    births: element('button', { type: 'button', class: 'plain', onclick: () => explain('births') }, 'Grow them without it') };
   const results = element('div', { class: 'results', hidden: true }, verdict,
     element('section', {}, element('h2', {}, 'Benefit and harm, one person at a time'), people, sums),
     element('section', {}, element('h2', {}, 'Ranking'), weighing),
@@ -43,6 +51,9 @@ export async function show(main, state) {
       element('div', { class: 'row start' }, element('label', {}, 'Why', first), element('label', {}, 'and not', second), ask.why), meters.why.node, answer),
     element('section', { class: 'flips' }, element('h2', {}, 'What would turn it?'),
       element('p', { class: 'small' }, 'The two run again with one fact changed: PD-L1, mutations, size, age, general health. This takes some twenty seconds.'), ask.flips, meters.flips.node, turned),
+    element('section', { class: 'births' }, element('h2', {}, 'Had it never been there?'),
+      element('p', { class: 'small' }, 'Another question than the one above: the same people grow up, and their tumours with them, without a mechanism. Then the two therapies treat them.'),
+      element('div', { class: 'row start' }, element('label', {}, 'Without', absence), ask.births), meters.births.node, missed),
     element('details', {}, element('summary', {}, 'What this patient can’t have, and why'), refused));
 
   function meter() {
@@ -53,7 +64,7 @@ export async function show(main, state) {
 
   const save = () => write('compare', {
     cancer: form.cancer.value, ...form.values(), therapies: chosen ? chosen.join('|') : '', weights: Object.entries(weights).map(([name, value]) => `${name}=${value}`).join(','),
-    pair: isChosen || asked.why || asked.flips ? pair.join('|') : '', measure, why: asked.why ? '1' : '', flips: asked.flips ? '1' : '',
+    pair: isChosen || asked.why || asked.flips || asked.births ? pair.join('|') : '', measure, why: asked.why ? '1' : '', flips: asked.flips ? '1' : '', births: asked.births ? absence.value : '',
   });
   const request = changes => ({ cancer: form.cancer.value, facts: form.values(), therapies: names(), twins: 100, months: 24, seed: 1, ...changes });
   const eligible = () => options.filter(option => option.verdict === 'eligible');
@@ -67,6 +78,8 @@ export async function show(main, state) {
     delete main.dataset.shown;
     delete main.dataset.explained;
     delete main.dataset.turned;
+    delete main.dataset.missed;
+    missed.replaceChildren();
     answer.replaceChildren();
     turned.replaceChildren();
     status.textContent = 'Treating the same hundred twins with each therapy…';
@@ -99,12 +112,15 @@ export async function show(main, state) {
     main.dataset.shown = String(performance.now() - started);
     if (seen && asked.why) await explain('why');
     if (seen && asked.flips && !mine.signal.aborted) await explain('flips');
+    if (seen && asked.births && !mine.signal.aborted) await explain('births');
   }
 
   /** At the first start the form is empty: what the address says, checked by the server. */
   const known = () => Object.fromEntries(Object.entries(form.known));
 
-  function showChoices({ options, assumed }) {
+  function showChoices({ options, assumed, absences }) {
+    const chosenAbsence = absence.value || state.births || 'treg';
+    absence.replaceChildren(...absences.map(({ id, name }) => element('option', { value: id, selected: id === chosenAbsence }, name)));
     const able = options.filter(option => option.verdict === 'eligible'), wanted = new Set(names());
     const free = [...wanted].filter(name => !options.some(option => option.name === name));
     therapies.replaceChildren(...able.map(option => option.name).concat(free).map(name => {
@@ -140,10 +156,11 @@ export async function show(main, state) {
       return element('section', { class: 'card' },
         iconArray({ name: entry.therapy.name, title: element('strong', {}, `${place + 1}. ${entry.therapy.name}`), total: outcomes.length, marks: [{ name: 'severe harm', kind: 'harm' }, { name: 'low neutrophils only', kind: 'low' }], groups: [
           group('tumour shrinks', 'good', responds), group('stays about as it is', 'middle', o => o.response === 'SD'), group('grows', 'bad', o => !responds(o) && o.response !== 'SD')] }),
-        element('p', { class: 'small' }, `Grade 3 or more: ${events.join(', ')}.`));
+        element('p', { class: 'small' }, `Grade 3 or more: ${events.join(', ')}.`),
+        element('p', { class: 'small' }, stay(entry.therapy.hospital)));
     }));
-    sums.replaceChildren(table(['therapy', 'score', 'best or equal (% of twins)', 'response (%)', 'complete (%)', 'free of progression at 12 mo (%)', 'alive at 12 mo (%)', 'alive at 24 mo (%)'],
-      ranked.map(({ therapy, mean, bestIn }) => [therapy.name, `${mean.value.toFixed(2)} ± ${mean.half.toFixed(2)}`, `${Math.round(100 * bestIn / seen.twins)}`, percent(therapy.response), percent(therapy.completeResponse), landmark(therapy.progressionFree, 12), landmark(therapy.overallSurvival, 12), landmark(therapy.overallSurvival, 24)]),
+    sums.replaceChildren(table(['therapy', 'score', 'best or equal (% of twins)', 'response (%)', 'complete (%)', 'free of progression at 12 mo (%)', 'alive at 12 mo (%)', 'alive at 24 mo (%)', 'days in hospital'],
+      ranked.map(({ therapy, mean, bestIn }) => [therapy.name, `${mean.value.toFixed(2)} ± ${mean.half.toFixed(2)}`, `${Math.round(100 * bestIn / seen.twins)}`, percent(therapy.response), percent(therapy.completeResponse), landmark(therapy.progressionFree, 12), landmark(therapy.overallSurvival, 12), landmark(therapy.overallSurvival, 24), days(therapy.hospital.days)]),
       `Ranking, with 95 % intervals over ${seen.twins} twins`));
     showPair(ranked);
   }
@@ -153,21 +170,21 @@ export async function show(main, state) {
     const all = ranked.map(entry => entry.therapy.name);
     if (!isChosen || pair.length !== 2 || !pair.every(name => all.includes(name)) || pair[0] === pair[1]) {
       const [top, ...others] = ranked;
-      const gains = new Map(rank(seen, { ...weights, toxicity: 0 }).map(entry => [entry.therapy.name, entry]));
+      const gains = new Map(rank(seen, { ...weights, toxicity: 0, hospital: 0 }).map(entry => [entry.therapy.name, entry]));
       const behind = others.find(other => { const { value, half } = lead(gains.get(top.therapy.name), gains.get(other.therapy.name)); return value > half; }) ?? others[0];
       pair = behind ? [top.therapy.name, behind.therapy.name] : [];
       isChosen = false;
     }
     for (const [select, own] of [[first, pair[0]], [second, pair[1]]]) select.replaceChildren(...all.map(name => element('option', { value: name, selected: name === own }, name)));
     const possible = all.length > 1;
-    for (const node of [first, second, ask.why, ask.flips]) node.disabled = !possible;
+    for (const node of [first, second, ask.why, ask.flips, ask.births]) node.disabled = !possible;
   }
 
-  /** Starts the long runs, follows them by server-sent events, and shows what comes out. @param {'why'|'flips'} what */
+  /** Starts the long runs, follows them by server-sent events, and shows what comes out. @param {'why'|'flips'|'births'} what */
   async function explain(what) {
     asking?.abort();
     const mine = asking = new AbortController(), { node, bar, words } = meters[what];
-    const place = what === 'why' ? answer : turned, mark = what === 'why' ? 'explained' : 'turned';
+    const place = places[what], mark = marks[what];
     delete main.dataset[mark];
     asked[what] = true;
     save();
@@ -177,13 +194,13 @@ export async function show(main, state) {
     words.textContent = 'Starting…';
     const started = performance.now();
     try {
-      const result = await job('/api/jobs/compare', request({ therapies: pair, twins: 48, why: what === 'why', flips: what === 'flips', explained: pair }), progress => {
+      const result = await job('/api/jobs/compare', request({ therapies: pair, twins: 48, why: what === 'why', flips: what === 'flips', fromBirth: what === 'births' ? [absence.value] : [], explained: pair }), progress => {
         if (progress.total) bar.value = progress.done / progress.total;
         const seconds = Math.round((performance.now() - started) / 1000);
         words.textContent = `${progress.phase === 'waiting' ? 'Waiting for a free processor' : progress.partial?.stage ?? 'Starting'}… ${seconds} s`;
       }, mine.signal);
       if (mine.signal.aborted) return;
-      if (what === 'why') showWhy(result.why); else place.replaceChildren(turning(result.flips));
+      if (what === 'why') showWhy(result.why); else place.replaceChildren(what === 'flips' ? turning(result.flips) : absent(result.fromBirth));
       main.dataset[mark] = String(performance.now() - started);
     } catch (error) {
       if (!(error instanceof DOMException && error.name === 'AbortError')) { place.replaceChildren(problem(error)); main.dataset[mark] = '0'; } else if (running === null || !running.signal.aborted) {
@@ -220,6 +237,7 @@ export async function show(main, state) {
     if (pair[0] === pair[1]) { const other = [...select.options].map(option => option.value).find(name => name !== select.value); if (other) pair[1 - place] = other; (place ? first : second).value = pair[1 - place]; }
     answer.replaceChildren();
     turned.replaceChildren();
+    missed.replaceChildren();
     save();
   });
   const other = element('input', { type: 'text', list: 'therapies', autocomplete: 'off', spellcheck: 'false', 'aria-label': 'Another therapy in the words of a protocol' });
