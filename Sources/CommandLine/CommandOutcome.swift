@@ -52,7 +52,12 @@ public struct CommandOutcome: Error, Sendable {
         let errors = invalid.diagnostics.filter { $0.severity == .error }
         var lines = errors.prefix(limit).map(\.description)
         if errors.count > limit { lines.append("… and \(errors.count - limit) more errors") }
-        if invalid.isOnlyUnsupported, let reason = errors.last { lines.append("declined: \(reason.message)") }
+        if invalid.isOnlyUnsupported, let reason = errors.last {
+            // the last line says what was declined; said once
+            if errors.count <= limit { lines.removeLast() }
+            if let remedy = reason.remedy { lines.append("  note: \(remedy)") }
+            lines.append("declined: \(reason.location.map { "\($0.file):\($0.line):\($0.column): " } ?? "")\(reason.message)")
+        }
         return lines.joined(separator: "\n")
     }
 

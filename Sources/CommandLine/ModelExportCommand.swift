@@ -37,23 +37,38 @@ struct ModelExportCommand: ParsableCommand {
     @Option(help: "Day of the first dose with its unit: 1500d. Without it the day on which the typical tumour is found.")
     var from: String?
 
+    @Option(help: ArgumentHelp("File or folder with agents of your own; Documentation/Agents.md.", valueName: "path"))
+    var agents: String?
+
     @Flag(help: "Turn deep algebra into fast states, for simulators that write rules out in full (libRoadRunner).")
     var shallow = false
 
     func validate() throws {
         _ = try TimeSpan(until, option: "--until")
         if let from { _ = try TimeSpan(from, option: "--from", allowsZero: true) }
+        if let format, let out, let named = Self.format(of: out), named != format {
+            throw ValidationError("--format \(format.rawValue) contradicts --out \(out), whose name says \(named.rawValue).")
+        }
         if therapy == nil, from != nil { throw ValidationError("--from says when doses begin: it needs --therapy.") }
+    }
+
+    /// What a file's name promises; nil: nothing.
+    private static func format(of file: String) -> Format? {
+        switch URL(fileURLWithPath: file).pathExtension.lowercased() {
+        case "xml", "sbml": .sbml
+        case "ant", "antimony", "txt": .antimony
+        default: nil
+        }
     }
 
     func run() throws {
         var model =
             if let therapy {
-                try TreatedModel(model, therapy: therapy).withDoses(
+                try TreatedModel(model, therapy: therapy, agents: agents).withDoses(
                     from: try from.map { try TimeSpan($0, option: "--from", allowsZero: true).days }, for: try TimeSpan(until, option: "--until").days)
-            } else { try namedModel(model) }
+            } else { try namedModel(model, agents: agents) }
         if shallow { model = try model.withShallowAlgebra() }
-        let byName: Format = ["xml", "sbml"].contains((out ?? "").split(separator: ".").last?.lowercased()) ? .sbml : .antimony
+        let byName = out.flatMap(Self.format) ?? .antimony
         let text =
             switch format ?? byName {
             case .antimony: writeAntimony(model)

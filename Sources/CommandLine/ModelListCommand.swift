@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import ImmuneModels
 import ModelIR
 import ModelRuns
 
@@ -32,13 +33,23 @@ struct ModelListCommand: ParsableCommand {
     }
 
     func run() throws {
-        let rows = try folder.map(Self.rows) ?? builtInNames().map { Self.row($0) { try namedModel($0) } }
+        let rows = try folder.map(Self.rows) ?? builtInRows()
         if json { return try printJSON(rows) }
         for row in rows {
             let size = row.states.map {
                 "\($0) states, \(row.reactions ?? 0) reactions, \(row.parameters ?? 0) parameters"
             }
             print("\(row.file)\t\(row.error.map { "can't be read: \($0)" } ?? size ?? "")\t\(row.title ?? "")")
+        }
+    }
+
+    /// Built-in models under the names of their cancers.
+    private func builtInRows() throws -> [Row] {
+        let library = try ModelLibrary.builtIn()
+        return try builtInNames().map { name in
+            var row = Self.row(name) { try namedModel($0) }
+            row.title = library.cancer(named: name)?.name ?? "a person without cancer"
+            return row
         }
     }
 

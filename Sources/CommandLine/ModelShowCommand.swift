@@ -28,6 +28,9 @@ struct ModelShowCommand: ParsableCommand {
     @Option(help: "Therapy of a built-in model, in the words of a protocol: shows the model with its agents.")
     var therapy: String?
 
+    @Option(help: ArgumentHelp("File or folder with agents of your own; Documentation/Agents.md.", valueName: "path"))
+    var agents: String?
+
     private struct Quantity: Encodable {
         var id: String
         var name: String?
@@ -51,9 +54,9 @@ struct ModelShowCommand: ParsableCommand {
     }
 
     func run() throws {
-        let treated = try therapy.map { try TreatedModel(model, therapy: $0) }
-        if parameters { return print(try Self.table(of: treated?.assembled.parameters ?? builtInParameters(model))) }
-        let loaded = try treated?.assembled.model ?? namedModel(model)
+        let treated = try therapy.map { try TreatedModel(model, therapy: $0, agents: agents) }
+        if parameters { return print(try Self.table(of: treated?.assembled.parameters ?? builtInParameters(model, agents: agents))) }
+        let loaded = try treated?.assembled.model ?? namedModel(model, agents: agents)
         if json { return try printJSON(Self.contents(of: loaded)) }
         let facts = ModelFacts(loaded)
         print("\(facts.title)")

@@ -8,9 +8,11 @@ import VirtualTrials
 /// after `+` (`nsclc+pembrolizumab+docetaxel`).
 ///
 /// A file of that name comes first.
-func namedModel(_ name: String) throws -> Model {
+///
+/// - Parameter agents: File or folder with agents of one's own, which the name may mention.
+func namedModel(_ name: String, agents: String? = nil) throws -> Model {
     if isFile(name) { return try loadModel(at: name) }
-    if let plan = try builtInPlan(name) { return try ModelLibrary.builtIn().assemble(plan).model }
+    if let plan = try builtInPlan(name) { return try AgentFiles.library(with: agents).assemble(plan).model }
     do throws(InvalidModel) { return try loadModel(at: name) } catch {
         throw InvalidModel(error.diagnostics + [try noBuiltIn(name)])
     }
@@ -38,9 +40,9 @@ private func builtInPlan(_ name: String) throws -> ModelPlan? {
 func builtInNames() throws -> [String] { ["healthy"] + (try ModelLibrary.builtIn()).cancers.map(\.id) }
 
 /// Parameters of a built-in model with their sources.
-func builtInParameters(_ name: String) throws -> [ParameterRow] {
+func builtInParameters(_ name: String, agents: String? = nil) throws -> [ParameterRow] {
     guard let plan = try builtInPlan(name) else { throw InvalidModel([try noBuiltIn(name)]) }
-    return try ModelLibrary.builtIn().assemble(plan).parameters
+    return try AgentFiles.library(with: agents).assemble(plan).parameters
 }
 
 /// A built-in model with the agents of a therapy.
@@ -48,15 +50,16 @@ struct TreatedModel {
     let assembled: AssembledModel
     let regimen: Regimen
 
+    /// - Parameter agents: File or folder with agents of one's own.
     /// - Throws: `InvalidModel` for a file, an unknown name, a therapy that can't be read or makes no sense here.
-    init(_ name: String, therapy: String) throws {
+    init(_ name: String, therapy: String, agents: String? = nil) throws {
         guard var plan = try isFile(name) ? nil : builtInPlan(name) else {
             if isFile(name) {
                 throw InvalidModel([Diagnostic(.error, .invalid, "--therapy needs a built-in model, '\(name)' is a file", remedy: "there are: \(try builtInNames().joined(separator: ", "))")])
             }
             throw InvalidModel([try noBuiltIn(name)])
         }
-        let library = try ModelLibrary.builtIn()
+        let library = try AgentFiles.library(with: agents)
         regimen = try Regimen(parsing: therapy, library: library, source: "--therapy")
         plan.agents = regimen.agents
         assembled = try library.assemble(plan)

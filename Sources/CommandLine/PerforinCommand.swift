@@ -40,7 +40,7 @@ public struct PerforinCommand: AsyncParsableCommand {
     public static func run(arguments: [String]) async {
         do {
             try checkVerb(arguments.first)
-            var command = try parseAsRoot(arguments)
+            var command = try parseAsRoot(joiningNegativeValues(arguments))
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {
@@ -49,6 +49,21 @@ public struct PerforinCommand: AsyncParsableCommand {
         } catch {
             end(with: error)
         }
+    }
+
+    /// `--age -5` as `--age=-5`: the parser takes what begins with a hyphen for an option, and would say that the value is
+    /// missing instead of what is wrong with it.
+    static func joiningNegativeValues(_ arguments: [String]) -> [String] {
+        var result: [String] = []
+        for argument in arguments {
+            let isNegative = argument.first == "-" && argument.dropFirst().first.map { $0.isNumber || $0 == "." } == true
+            if isNegative, let option = result.last, option.hasPrefix("--"), option.count > 2, !option.contains("=") {
+                result[result.count - 1] = "\(option)=\(argument)"
+            } else {
+                result.append(argument)
+            }
+        }
+        return result
     }
 
     /// A verb that there isn't is answered with a near one.

@@ -170,7 +170,11 @@ struct RunCommand: ParsableCommand {
     }
 
     private func runEnsemble(_ loaded: Model, _ table: PatientTable, _ started: ContinuousClock.Instant) throws {
-        let prepared = try PreparedModel(loaded, options: options(), varied: table.ids)
+        let options = try options()
+        if let twice = table.ids.filter({ options.settings[$0] != nil }).min() {
+            throw ValidationError("--set \(twice) is a column of --parameters as well: the table's values would replace it. Drop one of them.")
+        }
+        let prepared = try PreparedModel(loaded, options: options, varied: table.ids)
         report(prepared.warnings)
         let isNumPy = common.out.map { URL(fileURLWithPath: $0).pathExtension == "npy" } ?? false
         if common.json || common.out?.hasSuffix(".json") == true {

@@ -37,6 +37,9 @@ struct SimulateCommand: AsyncParsableCommand {
 
     func validate() throws {
         try PatientOptions.check("--twins", Double(twins), 1...1_000_000)
+        if let path = common.out, !path.hasSuffix(".html"), !path.hasSuffix(".csv") {
+            throw ValidationError("--out must end in .html (a report) or .csv (time courses), got '\(path)'.")
+        }
         try PatientOptions.check("--lesions", Double(lesions), 1...5)
         _ = try days()
         if scenario == nil {
@@ -126,8 +129,8 @@ struct SimulateCommand: AsyncParsableCommand {
         guard let band = result.arms.first?.bands.first(where: { $0.id == "diameter_tumour" }) else { return "" }
         let rows = stride(from: 0, to: band.days.count, by: 13).map { row in
             String(
-                format: "%6.0f  %8.1f  %6.1f to %.1f", band.days[row], band.quantiles[2][row], band.quantiles[0][row], band.quantiles[4][row])
+                format: "%6.0f  %8.1f  %6.1f to %-6.1f  %5d", band.days[row], band.quantiles[2][row], band.quantiles[0][row], band.quantiles[4][row], band.counts[row])
         }
-        return (["   day  diameter [mm]: median, 5 to 95 % of twins"] + rows).joined(separator: "\n")
+        return (["   day  diameter [mm]: median, 5 to 95 %   twins observed"] + rows).joined(separator: "\n")
     }
 }

@@ -28,6 +28,7 @@ struct TrialCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Worker threads; results don't depend on it.", valueName: "n"))
     var threads: Int = ProcessInfo.processInfo.activeProcessorCount
     @Option(name: .shortAndLong, help: ArgumentHelp("Folder for the results.", valueName: "folder")) var out: String
+    @Option(help: ArgumentHelp("File or folder with agents of your own; Documentation/Agents.md.", valueName: "path")) var agents: String?
     @Option(help: ArgumentHelp("Power at these numbers of patients in each arm (100,200,400), drawn from this trial's patients.", valueName: "n,n"))
     var power: String?
     @Option(help: "Figures of the report: html (interactive) or svg (no script at all).") var format: DemoCommand.Format = .html
@@ -56,7 +57,7 @@ struct TrialCommand: AsyncParsableCommand {
         if let patients { plan.patients = patients }
         if let seed { plan.seed = seed }
         if plan.prevention != nil { return try prevention(plan) }
-        let trial = try TrialStudy(plan, library: try ModelLibrary.builtIn(), command: command(plan))
+        let trial = try TrialStudy(plan, library: try AgentFiles.library(with: agents), command: command(plan))
         let folder = URL(fileURLWithPath: out)
         if cluster.cluster != nil { return try await cluster.run(trial, in: folder, arguments: arguments(plan), threads: threads, quiet: quiet, json: json) }
         let interruption = Interruption()
@@ -68,8 +69,10 @@ struct TrialCommand: AsyncParsableCommand {
             return
         }
         let archive = try TrialOutput.archive(archive)
-        let result = try trial.run(in: folder, threads: threads, parts: archive, cancellation: interruption.cancellation) { bars.update($0) }
+        let parts = archive.map { CountedParts($0) }
+        let result = try trial.run(in: folder, threads: threads, parts: parts, cancellation: interruption.cancellation) { bars.update($0) }
         bars.finish()
+        if let parts, !quiet { remark("from the archive: \(parts.words)") }
         try TrialOutput.write(result, to: folder, format: format, quiet: quiet)
         try archive.map { try TrialOutput.keep(result, of: trial, in: folder, archive: $0) }
         var summary = result.summary
@@ -131,13 +134,14 @@ struct TrialCommand: AsyncParsableCommand {
     }
 
     private func command(_ plan: Study) -> String {
-        "perforin trial \(study.contains(" ") ? "\"\(study)\"" : study) --patients \(plan.patients) --seed \(plan.seed) --out \(out)"
+        "perforin trial \(study.contains(" ") ? "\"\(study)\"" : study) --patients \(plan.patients) --seed \(plan.seed) --out \(out)\(agents.map { " --agents \($0)" } ?? "")"
     }
 
     /// What a node of a cluster is told, with absolute paths.
     private func arguments(_ plan: Study) -> [String] {
         let place = URL(fileURLWithPath: out).standardizedFileURL.path
         return ["trial", place + "/study.yaml", "--out", place, "--patients", "\(plan.patients)", "--seed", "\(plan.seed)"]
+            + (agents.map { ["--agents", URL(fileURLWithPath: $0).standardizedFileURL.path] } ?? [])
     }
 
     static func json(_ summary: TrialSummary) throws -> String {

@@ -140,12 +140,25 @@ struct ResultsCompareCommand: ParsableCommand {
         let archive = try options.open()
         let entries = try studies.map { try archive.study(named: $0) }
         if options.json { return try options.printJSON(entries) }
-        var rows = [["study", "arm", "therapy", "patients", "endpoint", "unit", "value", "lower", "upper"]]
-        for entry in entries {
-            for arm in entry.arms {
-                for endpoint in arm.endpoints {
-                    rows.append([entry.shortHash, arm.name, arm.therapy, String(arm.patients), endpoint.code, endpoint.unit] + ResultsTable.numbers(endpoint))
+        for entry in entries { print("\(entry.shortHash)  \(entry.title), seed \(entry.seed), version \(entry.version), saved \(entry.created.prefix(16))") }
+        print()
+        // a row for every arm and endpoint that any of them has, a column for each study
+        var rows = [["arm", "endpoint", "unit"] + entries.map(\.shortHash)]
+        var arms: [String] = []
+        for arm in entries.flatMap(\.arms) where !arms.contains(arm.name) { arms.append(arm.name) }
+        for name in arms {
+            let own = entries.map { entry in entry.arms.first { $0.name == name } }
+            rows.append([name, "patients", ""] + own.map { $0.map { String($0.patients) } ?? "–" })
+            var endpoints: [EndpointRow] = []
+            for endpoint in own.compactMap(\.self).flatMap(\.endpoints) where !endpoints.contains(where: { $0.code == endpoint.code }) { endpoints.append(endpoint) }
+            for endpoint in endpoints {
+                let cells = own.map { arm in
+                    arm?.endpoints.first { $0.code == endpoint.code }.map { found in
+                        let numbers = ResultsTable.numbers(found)
+                        return found.lower == nil ? numbers[0] : "\(numbers[0]) (\(numbers[1]) to \(numbers[2]))"
+                    } ?? "–"
                 }
+                rows.append([name, endpoint.code, endpoint.unit] + cells)
             }
         }
         print(ResultsTable.text(rows))

@@ -26,9 +26,12 @@ public struct Endpoints: Sendable, Hashable, Codable {
     ///   - visitInterval: Days between planned scans: an event after two or more missed ones is censored at the last
     ///     adequate assessment.
     ///   - lastContactDay: End of follow-up.
+    ///   - lastPlannedScan: Day of the last scan that the calendar has within follow-up. A death after it, without progression,
+    ///     is censored as everybody else is at that scan: counted as an event it would find nobody else at risk, and the
+    ///     curve would fall to 0. nil: every death counts.
     public init(
         points: [RECIST.TimePoint], rules: RECIST.Rules, deathDay: Double?, newTherapyDay: Double? = nil,
-        visitInterval: Double, lastContactDay: Double
+        visitInterval: Double, lastContactDay: Double, lastPlannedScan: Double? = nil
     ) {
         let adequate = points.filter { $0.overall != .notEvaluable }
         let progression = points.first { $0.overall == .progression }
@@ -38,7 +41,7 @@ public struct Endpoints: Sendable, Hashable, Codable {
 
         var event: (day: Double, reason: String)?
         if let progression { event = (progression.day, progression.progressionCause ?? "progression") }
-        if let deathDay, deathDay < event?.day ?? .infinity { event = (deathDay, "death") }
+        if let deathDay, deathDay < event?.day ?? .infinity, deathDay <= lastPlannedScan ?? .infinity { event = (deathDay, "death") }
         let lastAdequate = { (limit: Double) in adequate.last { $0.day < limit }?.day ?? 0 }
         if let start = newTherapyDay, start < event?.day ?? .infinity {
             let last = adequate.last { $0.day <= start }?.day ?? 0

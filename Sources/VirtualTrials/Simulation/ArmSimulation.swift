@@ -298,7 +298,7 @@ final class Subject: Sendable {
             outputDays: days, outputs: result.outputs, failure: result.failure.map { "solver: \($0)" },
             endpoints: Endpoints(
                 points: points, rules: plan.rules, deathDay: deathDay, visitInterval: plan.calendar.interval,
-                lastContactDay: lastDay),
+                lastContactDay: lastDay, lastPlannedScan: isNeverTreated ? nil : scans.last { $0 <= min(followUp, dropoutDay ?? .infinity) }),
             deathCause: deathCause, adverseEvents: events, heldDoses: state.heldDoses, endOfTreatment: ended.reason,
             endOfTreatmentDay: ended.reason == .ongoing ? nil : ended.day, crossoverDay: state.crossoverDay, followUp: followUp)
         record.operationDay = state.specimen?.day
