@@ -66,7 +66,7 @@ extension DataFit {
                 let target = min(range.upperBound, max(range.lowerBound, here[index] + direction * step))
                 if abs(target - here[index]) < 1e-9 { break }
                 here[index] = target
-                let found = try local(from: here, fixed: [index], size: 0.1, steps: 60)
+                let found = try local(from: here, fixed: [index], size: 0.1, steps: 60, rounds: 1, precision: 1e-2)
                 here = found.point
                 let rise = max(0, found.value - value)
                 points.append((Foundation.exp(target), rise))

@@ -22,7 +22,7 @@ extension DataFit {
         points[0] = initial.map { log($0) }
         var values = try deviances(points)
         var trace = [values.min()!]
-        for _ in 0..<(60 + 20 * parameters.count) {
+        for _ in 0..<(40 + 20 * parameters.count) {
             let trials = points.indices.map { index -> [Double] in
                 let others = (0..<3).map { _ in random.integer(below: count) }
                 let forced = random.integer(below: parameters.count)
@@ -34,9 +34,9 @@ extension DataFit {
             let found = try deviances(trials)
             for index in points.indices where found[index] <= values[index] { (points[index], values[index]) = (trials[index], found[index]) }
             trace.append(values.min()!)
-            // all of them in one basin
+            // all of them in one basin, which the simplex descends faster
             let finite = values.filter(\.isFinite)
-            if finite.count == count, finite.max()! - finite.min()! < 1e-2 { break }
+            if finite.count == count, finite.max()! - finite.min()! < 1 { break }
         }
         let best = values.indices.min { values[$0] < values[$1] }!
         return (points[best], values[best], trace)
@@ -44,12 +44,16 @@ extension DataFit {
 
     /// Nelder & Mead's simplex over the free coordinates, restarted once, since a simplex may collapse.
     ///
-    /// - Parameter fixed: Coordinates that stay as they are.
-    func local(from start: [Double], fixed: Set<Int> = [], size: Double = 0.2, steps: Int = 150) throws -> (point: [Double], value: Double) {
+    /// - Parameters:
+    ///   - fixed: Coordinates that stay as they are.
+    ///   - precision: Spread of -2 log L over the simplex at which it has arrived.
+    func local(
+        from start: [Double], fixed: Set<Int> = [], size: Double = 0.2, steps: Int = 150, rounds: Int = 2, precision: Double = 1e-6
+    ) throws -> (point: [Double], value: Double) {
         let free = start.indices.filter { !fixed.contains($0) }
         var best = (point: start, value: try deviances([start])[0])
         if free.isEmpty { return best }
-        for round in 0..<2 {
+        for round in 0..<rounds {
             let width = round == 0 ? size : size / 4
             var simplex = [best.point] + free.map { i in
                 var corner = best.point
@@ -61,7 +65,7 @@ extension DataFit {
                 let order = values.indices.sorted { values[$0] < values[$1] }
                 simplex = order.map { simplex[$0] }
                 values = order.map { values[$0] }
-                if values.last! - values[0] < 1e-7 * (1 + abs(values[0])) { break }
+                if values.last! - values[0] < precision { break }
                 let centre = free.reduce(into: simplex[0]) { point, i in point[i] = simplex.dropLast().reduce(0) { $0 + $1[i] } / Double(free.count) }
                 let worst = simplex.last!
                 func along(_ t: Double) -> [Double] {

@@ -43,6 +43,8 @@ public struct DataFit: Sendable {
     private let doseStates: [Int]
     private let doseRates: [Int]
     private let span: ClosedRange<Double>
+    /// By individual: times of its readings, and the row of each observation among them.
+    private let readings: [(times: [Double], rows: [Int])]
     let largest: Double
 
     /// - Parameters:
@@ -79,7 +81,7 @@ public struct DataFit: Sendable {
         options.overrides = Set(names + covariates).intersection(model.initialAssignments.map(\.symbol))
         options.controls = rates
         compiled = try compile(dosed, options: options)
-        integrator = try Integrator(compiled.system, tolerances: Tolerances(relative: 1e-7))
+        integrator = try Integrator(compiled.system, tolerances: Tolerances(relative: 1e-6))
         self.outputs = outputs
         self.errorModel = errorModel
         let compiled = self.compiled
@@ -114,6 +116,10 @@ public struct DataFit: Sendable {
         doseRates = rates.compactMap { compiled.parameter($0) }
         let times = data.individuals.flatMap { $0.observations.map(\.time) + $0.doses.map(\.time) }
         span = min(0, times.min()!)...max(times.max()!, 1e-9)
+        readings = data.individuals.map { person in
+            let times = Array(Set(person.observations.map(\.time))).sorted()
+            return (times, person.observations.map { times.firstIndex(of: $0.time)! })
+        }
         largest = max(1e-300, data.individuals.flatMap { $0.observations.map { abs($0.value) } }.max()!)
     }
 
@@ -123,21 +129,18 @@ public struct DataFit: Sendable {
         let ensemble = Ensemble(integrator, threads: threads)
         let width = outputs.count
         let parts = try ensemble.map(0..<(vectors.count * people.count)) { index in
-            input(people[index % people.count], vectors[index / people.count])
+            input(index % people.count, vectors[index / people.count])
         } _: { index, result -> [Double] in
             let person = people[index % people.count]
-            let times = Self.times(of: person)
-            return person.observations.map { observation in
-                let row = times.firstIndex(of: observation.time)!
-                return row < result.outputCount && result.failure == nil ? result.outputs[row * width + observation.output] : .nan
+            return zip(person.observations, readings[index % people.count].rows).map { observation, row in
+                row < result.outputCount && result.failure == nil ? result.outputs[row * width + observation.output] : .nan
             }
         }
         return vectors.indices.map { vector in people.indices.flatMap { parts[vector * people.count + $0] } }
     }
 
-    private static func times(of person: FitData.Individual) -> [Double] { Array(Set(person.observations.map(\.time))).sorted() }
-
-    private func input(_ person: FitData.Individual, _ values: [Double]) -> PatientInput {
+    private func input(_ index: Int, _ values: [Double]) -> PatientInput {
+        let person = data.individuals[index]
         var inputs = compiled.system.inputDefaults
         for (name, value) in person.covariates { compiled.input(name).map { inputs[$0] = value } }
         for (slot, value) in zip(slots, values) { inputs[slot] = value }
@@ -149,7 +152,7 @@ public struct DataFit: Sendable {
                 Stop(time: dose.time + dose.amount / dose.rate, .addToParameter(slot, -dose.rate)),
             ]
         }
-        let times = Self.times(of: person)
+        let times = readings[index].times
         return PatientInput(inputs: inputs, startTime: span.lowerBound, endTime: max(times.last!, span.lowerBound + 1e-9), stops: stops, outputTimes: times)
     }
 

@@ -10,7 +10,9 @@ public struct TrialReport: Sendable {
     private var cohort: CohortReport { CohortReport(result.cohort) }
 
     public var report: Report {
-        var sections = [outcomes, flow, patients]
+        var sections = [outcomes]
+        if let published { sections.append(published) }
+        sections += [flow, patients]
         if !isAfterOperation { sections.append(response) }
         sections.append(survival)
         if !result.subgroups.isEmpty { sections.append(subgroups) }
@@ -71,53 +73,97 @@ public struct TrialReport: Sendable {
 
     private var outcomes: Report.Section {
         let rows = result.cohort.arms.map { arm -> [String] in
-            func survival(_ code: String) -> String {
-                arm.survival.first { $0.code == code }.map { $0.median.text(notReached: "not reached") } ?? "–"
-            }
             var cells = [arm.name, "\(arm.response.patients)"]
-            if !isAfterOperation {
-                cells += [arm.response.objectiveResponse.text(), arm.response.completeResponse.text(), arm.response.diseaseControl.text(), survival("DOR")]
-            }
+            if !isAfterOperation { cells += [arm.response.objectiveResponse.text(), arm.response.completeResponse.text(), arm.response.diseaseControl.text()] }
             if hasSpecimens { cells.append(arm.response.pathologicalResponse?.text() ?? "–") }
             if hasMarkers { cells.append(arm.response.markerResponse?.text() ?? "–") }
-            return cells + [survival(progression), survival("OS")]
+            return cells
         }
         var header = ["arm", "patients"]
-        if !isAfterOperation { header += ["response (%)", "complete (%)", "disease control (%)", "median DOR (months)"] }
+        if !isAfterOperation { header += ["response (%)", "complete (%)", "disease control (%)"] }
         if hasSpecimens { header.append("pathological complete response (%)") }
         if hasMarkers { header.append("PSA fallen by half (%)") }
-        header += ["median \(progression) (months)", "median OS (months)"]
+        let times = [progression, "OS"] + (isAfterOperation ? [] : ["DOR"])
+        let timeRows = result.cohort.arms.flatMap { arm in
+            times.compactMap { code -> [String]? in
+                guard let curve = arm.survival.first(where: { $0.code == code }) else { return nil }
+                func rate(_ months: Double) -> String { curve.landmarks.first { $0.months == months }?.percent.text() ?? "–" }
+                return [arm.name, code, "\(curve.events)", curve.median.text(notReached: "not reached"), rate(6), rate(12), rate(24)]
+            }
+        }
         let primary = result.study.primary.map(\.rawValue).joined(separator: ", ")
         var blocks = turning + [
             .paragraph("Primary endpoint: \(primary). Secondary: \(result.study.secondary.map(\.rawValue).joined(separator: ", "))."),
-            .table(
-                Table(header: header, rows: rows),
-                caption: isAfterOperation
-                    ? "Outcomes with 95 % intervals (Brookmeyer-Crowley). Recurrence: a lesion that can be measured again (10 mm; at cystoscopy any), or a new one."
-                    : "Outcomes with 95 % intervals: exact (Clopper-Pearson) for rates, Brookmeyer-Crowley for medians. Criteria: \(result.cohort.arms.first?.response.criteria ?? "")\(result.study.assessment.confirmation == nil ? ", responses not confirmed by a second scan" : ", responses confirmed by a second scan").\(hasSpecimens ? " A specimen with fewer than \(result.study.assessment.residualCells.shortText) living cancer cells counts as complete." : "")"),
         ]
+        if header.count > 2 {
+            blocks.append(
+                .table(
+                    Table(header: header, rows: rows),
+                    caption: "Rates with exact (Clopper-Pearson) 95 % intervals. Criteria: \(result.cohort.arms.first?.response.criteria ?? "")\(result.study.assessment.confirmation == nil ? ", responses not confirmed by a second scan" : ", responses confirmed by a second scan").\(hasSpecimens ? " A specimen with fewer than \(result.study.assessment.residualCells.shortText) living cancer cells counts as complete." : "")"))
+        }
+        blocks.append(
+            .table(
+                Table(header: ["arm", "time", "events", "median (months)", "6 months (%)", "12 months (%)", "24 months (%)"], rows: timeRows),
+                caption: "Kaplan-Meier medians (Brookmeyer-Crowley) and rates (log-log) with 95 % intervals.\(isAfterOperation ? " Recurrence: a lesion that can be measured again (10 mm; at cystoscopy any), or a new one." : " DOR: duration of response, among responders.")"))
         if !result.cohort.comparisons.isEmpty {
-            let rows = result.cohort.comparisons.map { comparison in
+            let effects = result.cohort.comparisons.map { comparison in
                 [
                     "\(comparison.arm) against \(comparison.reference)", comparison.endpoint, comparison.hazardRatio.text(digits: 2),
                     comparison.logRank.map(cohort.pValue) ?? "–", comparison.maxCombo.map(cohort.pValue) ?? "–",
                     comparison.proportionalHazards.map(cohort.pValue) ?? "–",
-                    comparison.horizonMonths.map { "\(comparison.restrictedMeanDifference.text()) to \($0.formatted(digits: 0))" } ?? "–",
-                    comparison.responseDifference.text(),
                 ]
             }
             blocks.append(
                 .table(
-                    Table(
-                        header: ["comparison", "endpoint", "hazard ratio", "log-rank p", "max-combo p", "proportional hazards p", "restricted mean difference (months)", "difference of response (points)"],
-                        rows: rows),
-                    caption: "Cox model with Efron ties\(result.study.strata.isEmpty ? "" : ", stratified by \(result.study.strata.map(\.text).joined(separator: " and "))"); max-combo of four Fleming-Harrington weights keeps power when effects come late; Miettinen-Nurminen intervals for differences of rates."))
+                    Table(header: ["comparison", "endpoint", "hazard ratio", "log-rank p", "max-combo p", "proportional hazards p"], rows: effects),
+                    caption: "Cox model with Efron ties\(result.study.strata.isEmpty ? "" : ", stratified by \(result.study.strata.map(\.text).joined(separator: " and "))"); max-combo of four Fleming-Harrington weights keeps power when effects come late."))
+            for comparison in result.cohort.comparisons where (comparison.proportionalHazards ?? 1) < 0.05 {
+                blocks.append(
+                    .paragraph(
+                        "Hazards of \(comparison.endpoint) are not proportional (\(comparison.arm) against \(comparison.reference), p \(comparison.proportionalHazards.map(cohort.pValue) ?? "")): one hazard ratio is an average over follow-up that describes no time of it; read the curves and the restricted means."))
+            }
+            var differences = result.cohort.comparisons.compactMap { comparison in
+                comparison.horizonMonths.map {
+                    ["\(comparison.arm) against \(comparison.reference)", "restricted mean \(comparison.endpoint) to \($0.formatted(digits: 0)) months (months)", comparison.restrictedMeanDifference.text()]
+                }
+            }
+            if !isAfterOperation {
+                differences += result.cohort.comparisons.filter { $0.endpoint == progression }
+                    .map { ["\($0.arm) against \($0.reference)", "response (points)", $0.responseDifference.text()] }
+            }
+            if !differences.isEmpty {
+                blocks.append(
+                    .table(
+                        Table(header: ["comparison", "quantity", "difference"], rows: differences),
+                        caption: "Differences with 95 % intervals; Miettinen-Nurminen for rates."))
+            }
             if result.study.design == .twins {
                 blocks.append(
                     .remark("Every patient was treated in every arm with common random numbers. The tests were made for independent groups and are cautious here."))
             }
         }
         return .init("Outcomes", blocks)
+    }
+
+    /// The figures that the trial itself published, where the study repeats one of the shipped table.
+    private var published: Report.Section? {
+        guard let trial = result.study.observed, let table = try? ObservedTrials.shipped() else { return nil }
+        let arms = result.summary.arms
+        let rows = zip(result.study.arms, arms).flatMap { arm, simulated -> [[String]] in
+            guard let row = table.rows.first(where: { $0.trial == trial && $0.arm == arm.observed }) else { return [] }
+            return row.cells.compactMap { endpoint, value in
+                guard let own = simulated.endpoints[endpoint.rawValue] else { return nil }
+                return [arm.name, endpoint.rawValue, own.text(digits: endpoint.scale == .ratio ? 2 : 1, notReached: "not reached"), value?.formatted(digits: endpoint.scale == .ratio ? 2 : 1) ?? "not reached"]
+            }
+        }
+        guard !rows.isEmpty else { return nil }
+        return .init(
+            "Beside the published trial",
+            [
+                .table(
+                    Table(header: ["arm", "figure", "simulated", "published"], rows: rows),
+                    caption: "Figures of \(trial) as published. Intervals are the simulated trial's sampling error alone; `perforin validate` adds what is not known of parameters and model. Some of the model's values were set to these trials.")
+            ])
     }
 
     /// On the first screen: a conclusion that does not hold over the range of an assumed value.
@@ -189,7 +235,7 @@ public struct TrialReport: Sendable {
 
     private var sideEffects: Report.Section {
         let rows = result.cohort.arms.flatMap { arm in
-            arm.toxicity.map { row in [arm.name, row.term, row.scale] + row.byGrade.map(String.init) + [row.any.text(), row.severe.text()] }
+            arm.toxicity.map { row in [arm.name, "\(row.term) (\(row.scale))"] + row.byGrade.map(String.init) + [row.any.text(), row.severe.text()] }
         }
         guard !rows.isEmpty else {
             return .init("Side effects", [.paragraph("The model of this trial grades no side effects, or none occurred.")])
@@ -198,7 +244,7 @@ public struct TrialReport: Sendable {
             "Side effects",
             [
                 .table(
-                    Table(header: ["arm", "event", "scale", "grade 1", "2", "3", "4", "5", "any grade (%)", "grade 3 or more (%)"], rows: rows),
+                    Table(header: ["arm", "event", "grade 1", "2", "3", "4", "5", "any grade (%)", "grade 3+ (%)"], rows: rows),
                     caption: "Treated patients, each once a term at the worst grade; exact 95 % intervals. Only what the model grades appears here.")
             ])
     }

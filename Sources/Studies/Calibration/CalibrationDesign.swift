@@ -116,6 +116,10 @@ extension TrialStudy {
                 guard let endpoint = ObservedTrials.Endpoint(rawValue: column), let value = interval.value else { continue }
                 result[name, default: [:]][endpoint] = value
             }
+            // what nobody in the arm had, or nothing given can bring, is a rate of 0
+            for endpoint in [ObservedTrials.Endpoint.crs_any_pct, .crs_ge3_pct, .icans_any_pct, .icans_ge3_pct] where result[name]?[endpoint] == nil {
+                result[name, default: [:]][endpoint] = 0
+            }
             for curve in outcome.survival {
                 guard let endpoint = ObservedTrials.Endpoint(rawValue: "\(curve.code.lowercased())_median_months"), result[name]?[endpoint] == nil else { continue }
                 result[name, default: [:]][endpoint] = curve.medianBeyondFollowUp

@@ -23,7 +23,7 @@ struct ArmSummary {
     func result(observed: ObservedData?, seed: UInt64) -> ArmResult {
         ArmResult(
             name: arm.name, therapy: arm.therapy,
-            regimen: regimen.phases.enumerated().map { "\($0.offset > 0 ? "then " : "")\($0.element.courses.map(Self.words).joined(separator: " + "))" },
+            regimen: regimen.sentences,
             patients: records.map(patient), failures: records.compactMap { record in
                 record.failure.map { Failure(patient: Self.id(record), reason: $0) }
             },
@@ -39,14 +39,6 @@ struct ArmSummary {
 
     /// The last digits of the subject's identifier in the tables.
     static func id(_ record: SubjectRecord) -> String { String(format: "%05d", record.patient.subject + 1) }
-
-    private static func words(_ course: Regimen.Course) -> String {
-        let steps = course.steps.map { step in
-            let rhythm = step.interval.map { "every \(Int($0)) days" } ?? "once"
-            return "\(step.dose.amount.formatted()) \(step.dose.unit.rawValue) \(rhythm)\(step.cycles.map { ", \($0) cycles" } ?? "")"
-        }
-        return "\(course.agent) \(steps.joined(separator: ", then "))"
-    }
 
     private func patient(_ record: SubjectRecord) -> PatientResult {
         let baseline = record.baselineDiameters.reduce(0, +)
@@ -146,6 +138,8 @@ struct ArmSummary {
         }
         share("men") { $0.covariates["male"] == 1 }
         share("ECOG 0") { $0.covariates["ECOG"] == 0 }
+        // a cancer of blood has none
+        guard records.contains(where: { $0.patient.covariates["PDL1_fraction"] != nil }) else { return rows }
         share("PD-L1 at least 50 %") { ($0.covariates["PDL1_fraction"] ?? 0) >= 0.5 }
         share("PD-L1 below 1 %") { ($0.covariates["PDL1_fraction"] ?? 0) < 0.01 }
         return rows

@@ -23,6 +23,13 @@ struct PreventionSummary {
         return (max(0, (person.visits.last ?? 0) - start), false)
     }
 
+    /// The planned visit nearest to a day: visits of one plan come on different days, and within a window those that found
+    /// nothing would leave before those that found something.
+    private func planned(_ day: Double) -> Double {
+        let (first, every) = (study.visits.first ?? study.visits.every, study.visits.every)
+        return day < first / 2 ? day : first + max(0, ((day - first) / every).rounded()) * every
+    }
+
     private func incidence(_ arm: Int, _ population: PreventionResult.Population, _ endpoint: PreventionTrial.Case) -> PreventionResult.Incidence {
         let risks = members(arm, population).map { risk($0, endpoint) }
         let cases = risks.count(where: \.isCase)
@@ -41,7 +48,7 @@ struct PreventionSummary {
                 SurvivalSummary(
                     code: code, name: name, times: protocolMembers.map { person in
                         let (days, isCase) = risk(person, endpoint)
-                        return Endpoints.Time(days: days, isEvent: isCase, reason: isCase ? endpoint.rawValue : "end of follow-up")
+                        return Endpoints.Time(days: planned(days + start) - start, isEvent: isCase, reason: isCase ? endpoint.rawValue : "end of follow-up")
                     }, horizon: max(1, study.followUp - start))
             }
             let vaccinated = people[arm].filter { $0.peak > 0 }
