@@ -138,7 +138,7 @@ let package = Package(
         tests("ModelRunsTests", ["ModelRuns", "AntimonyFormat", "ModelIR"], resources: [.copy("Fixtures")]),
         tests("ModelRunsVerificationTests", ["ModelRuns", "AntimonyFormat", "ModelIR", "Quantities"], resources: [.copy("Fixtures")]),
         tests("ImmuneModelsTests", ["ImmuneModels", "AntimonyFormat", "ModelIR"]),
-        tests("ImmuneModelsVerificationTests", ["ImmuneModels", "ModelRuns", "ModelIR", "SBMLFormat"]),
+        tests("ImmuneModelsVerificationTests", ["ImmuneModels", "ModelRuns", "ModelIR", "SBMLFormat"], exclude: ["Fixtures"]),
         tests("VirtualTrialsTests", ["VirtualTrials", "ImmuneModels", "ModelIR", "Dynamics", "Ensembles"]),
         tests("ExplanationTests", ["Explanation", "VirtualTrials", "ImmuneModels", "ModelIR"]),
         tests("ExplanationVerificationTests", ["Explanation", "VirtualTrials", "ImmuneModels", "ModelIR"]),

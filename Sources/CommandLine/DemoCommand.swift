@@ -128,6 +128,11 @@ enum StudyRun {
         lines.append("\(result.screening.drawn) draws, \(result.screening.accepted) patients\(rejected.isEmpty ? "" : " (turned down: \(rejected))")")
         let failed = result.arms.map(\.failures.count).reduce(0, +)
         lines.append("\(failed) of \(result.arms.map(\.response.patients).reduce(0, +)) treated patients failed")
+        for arm in result.arms {
+            guard let patterns = arm.lesionPatterns, patterns.patients > 0 else { continue }
+            lines.append(
+                "\(arm.name): mixed response in \(number(patterns.mixed.value)) % of \(patterns.patients) patients with several lesions, pseudo-progression in \(number(patterns.pseudo.value)) % of all")
+        }
         for observed in result.observed {
             guard let filtered = result.arms.first(where: { $0.name == observed.simulatedArm })?.filtered else { continue }
             func quartiles(_ q: [Double]) -> String { q.count == 3 ? "\(number(q[1])) (\(number(q[0])) to \(number(q[2])))" : "–" }

@@ -13,7 +13,10 @@ struct ModelCommand: ParsableCommand {
               perforin model show model.xml
               perforin model export model.xml --format antimony --out model.ant
             """,
-        subcommands: [ModelListCommand.self, ModelShowCommand.self, ModelCheckCommand.self, ModelExportCommand.self])
+        subcommands: [
+            ModelListCommand.self, ModelShowCommand.self, ModelCheckCommand.self, ModelExportCommand.self, ModelInertCommand.self, ModelFactorsCommand.self,
+            ModelBiomarkersCommand.self,
+        ])
 }
 
 /// JSON as the model commands print it.

@@ -18,6 +18,8 @@ public struct AssembledModel: Sendable {
     public var plausible: [ObservableLimits]
     /// Doubling times that are seen in patients, days; nil without cancer.
     public var doublingDays: ClosedRange<Double>?
+    /// The cancer's organs, the most frequent first.
+    public var sites: [String] = []
     /// Cells that may die out. The model itself is deterministic; a trial adds chance to it.
     public var populations: [CellPopulation]
     /// Ids of the modules that were used, in order.

@@ -242,7 +242,7 @@ public struct ModelLibrary: Sendable {
         return AssembledModel(
             model: model, parameters: rows, observables: assembler.observables, doseTargets: targets,
             diagnosis: parts.diagnosis, response: parts.cancer?.response, plausible: parts.cancer?.plausible ?? [],
-            doublingDays: parts.cancer?.doublingDays, populations: populations,
+            doublingDays: parts.cancer?.doublingDays, sites: parts.cancer?.sites ?? [], populations: populations,
             modules: instances.map { instance in instance.name.map { "\(instance.module) as \($0)" } ?? instance.module })
     }
 }

@@ -20,7 +20,7 @@ struct Simulation {
     init(
         _ plan: ModelPlan, in library: ModelLibrary = Simulation.library, days: Double, steps: Int, observe: [String],
         settings: [String: Double] = [:], doses: [Dose] = [],
-        pulses: [(id: String, value: Double, end: Double)] = [], ageingFrom age: Double? = nil
+        pulses: [(id: String, value: Double, end: Double)] = [], ageingFrom age: Double? = nil, relativeTolerance: Double = 1e-7
     ) throws {
         var plan = plan
         if let age {
@@ -44,7 +44,7 @@ struct Simulation {
         options.steps = steps
         options.observed = observe
         options.settings = settings
-        options.relativeTolerance = 1e-7
+        options.relativeTolerance = relativeTolerance
         course = try PreparedModel(model, options: options).run()
         names = course.columns
     }

@@ -65,7 +65,7 @@ struct DoseResponse {
         return own.map { "\(agent.id)_\($0)" }
             + ["binding_PD1_tumour", "binding_PDL1_tumour", "binding_CTLA4_node", "binding_LAG3_tumour", "IL6R_occupancy"]
             .filter { id in agent.targets.contains { id.contains("_\($0)_") || id.hasPrefix("\($0)_") } }
-            + ["IL6_pg", "endothelium", "MAP", "CRS_grade", "ICANS_grade", "irAE_grade", "neutropenia_grade"]
+            + ["IL6_pg", "endothelium", "MAP", "CRS_grade", "ICANS_grade", "irAE_grade", "GVHD_grade", "neutropenia_grade"]
     }
 
     /// Readouts whose smallest value says how bad it was.

@@ -1,15 +1,16 @@
 import Foundation
 import ModelIR
 
-/// A table that comes with this target: rows by column name, with their line for messages.
-struct ResourceTable {
-    var rows: [(line: Int, cells: [String: String])]
+/// A table that comes with a target: rows by column name, with their line for messages.
+package struct ResourceTable {
+    package var rows: [(line: Int, cells: [String: String])]
     let file: String
 
+    /// - Parameter bundle: Of the target that has the table; nil is this one.
     /// - Throws: `InvalidModel` for a missing file or a row with the wrong number of cells.
-    init(_ name: String) throws {
+    package init(_ name: String, in bundle: Bundle? = nil) throws {
         file = "\(name).csv"
-        guard let url = Bundle.module.url(forResource: name, withExtension: "csv", subdirectory: "Resources") else {
+        guard let url = (bundle ?? .module).url(forResource: name, withExtension: "csv", subdirectory: "Resources") else {
             throw InvalidModel([Diagnostic(.error, .invalid, "'\(name).csv' is missing from the installation")])
         }
         let lines = try String(contentsOf: url, encoding: .utf8).split(separator: "\n", omittingEmptySubsequences: false)
@@ -26,7 +27,7 @@ struct ResourceTable {
         }
     }
 
-    func place(_ line: Int) -> SourceLocation { SourceLocation(file: file, line: line, column: 1) }
+    package func place(_ line: Int) -> SourceLocation { SourceLocation(file: file, line: line, column: 1) }
 
     private static func cells(of line: String) -> [String] {
         var cells = [""]

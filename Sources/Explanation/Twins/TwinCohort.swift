@@ -125,7 +125,7 @@ public struct TwinOutcome: Sendable, Hashable, Codable {
     }
 
     /// Events and the observables that carry their grade.
-    package static let gradedEvents = [("CRS", "CRS_grade"), ("ICANS", "ICANS_grade"), ("irAE", "irAE_grade"), ("neutropenia", "neutropenia_grade")]
+    package static let gradedEvents = [("CRS", "CRS_grade"), ("ICANS", "ICANS_grade"), ("irAE", "irAE_grade"), ("GVHD", "GVHD_grade"), ("neutropenia", "neutropenia_grade")]
 
     package init(_ record: SubjectRecord, columns: [String: Int]) {
         twin = record.patient.number

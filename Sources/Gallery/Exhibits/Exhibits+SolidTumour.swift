@@ -78,6 +78,7 @@ extension Exhibit {
     /// Everything on show, in the order of the mission.
     public static let all: [Exhibit] = [
         infection, ageing, spleen, interleukin2, interferonAlpha, carTExpansion, papillomavirus, vaccineAntibody, neoantigenVaccine,
-        antibody, stepUp, bell, checkpoint, combination, growth, biomarkers, rescue, cytokineByBurden, care, chance, lesions,
+        antibody, stepUp, bell, checkpoint, combination, growth, biomarkers, rescue, cytokineByBurden, care, transplant, chance,
+        lesions,
     ]
 }

@@ -17,6 +17,8 @@ struct ArmSummary {
     var progression = (code: "PFS", name: "Progression-free survival")
     /// Cancer cells in an operation's specimen below which a pathologist finds none; nil: no operation is judged.
     var residualCells: Double?
+    /// Whether response is judged by diameters of lesions.
+    var isBySize = true
     /// Time courses of a large trial, summed up while its shards were read; nil: from the records.
     var sketched: [Band]?
 
@@ -34,7 +36,8 @@ struct ArmSummary {
                     record.deathDay.map { Endpoints.Time(days: $0, isEvent: true, reason: "death") }
                         ?? Endpoints.Time(days: max(0, record.lastDay), isEvent: false, reason: "end of follow-up")
                 }] + durationOfResponse + markerProgression,
-            bands: sketched ?? bands, toxicity: toxicity, filtered: observed?.filter(records, arm: arm.name, seed: seed))
+            bands: sketched ?? bands, toxicity: toxicity, filtered: observed?.filter(records, arm: arm.name, seed: seed),
+            lesionPatterns: isBySize ? LesionPatterns(records) : nil)
     }
 
     /// The last digits of the subject's identifier in the tables.

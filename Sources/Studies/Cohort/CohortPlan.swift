@@ -32,6 +32,8 @@ public struct CohortPlan: Sendable {
     public var visitInterval: Double = 42
     /// Populations of few cells die out and arise by chance; false only to show what that does.
     public var hasChance = true
+    /// Constants of the models that take another value when treatment starts, by id: a mechanism switched off.
+    public var switched: [String: Double] = [:]
     /// Data set of real patients to lay beside the simulated ones.
     public var observed: ObservedData?
     /// The command that makes the result again.

@@ -72,12 +72,14 @@ public struct CohortStudy: Sendable {
             let simulation = try ArmSimulation(
                 model: model, plan: TrialProtocol(regimen: regimen, calendar: VisitCalendar(interval: plan.visitInterval), horizon: plan.horizon, followsAfterProgression: true), seed: plan.seed, threads: plan.threads)
             progress?(StudyProgress(stage: arm.name, done: 0, total: screened.patients.count))
-            let patients = try model.adopting(screened.patients, from: models.growth, threads: plan.threads)
+            let adopted = try model.adopting(screened.patients, from: models.growth, threads: plan.threads)
+            let patients = try model.switching(adopted, to: plan.switched)
             let records = try simulation.run(patients) { report in
                 progress?(StudyProgress(stage: arm.name, done: report.done, total: screened.patients.count, failed: report.failed))
             }
             let summary = ArmSummary(
-                arm: arm, regimen: regimen, records: records, observables: model.observables, horizon: plan.horizon)
+                arm: arm, regimen: regimen, records: records, observables: model.observables, horizon: plan.horizon,
+                isBySize: cancer.response.criteria.isBySize)
             arms.append(summary.result(observed: plan.observed, seed: plan.seed))
             lap(arm.name)
         }

@@ -96,11 +96,13 @@ public struct ArmResult: Sendable, Codable, Hashable {
     public var toxicity: [ToxicityRow]
     /// The same patients passed through the filter of the observed data; nil where none was asked for.
     public var filtered: FilteredSizes?
+    /// Mixed responses and pseudo-progression; nil where response isn't judged by size.
+    public var lesionPatterns: LesionPatterns?
 
     public init(
         name: String, therapy: String, regimen: [String], patients: [PatientResult], failures: [Failure],
         baseline: [BaselineRow], response: ResponseTable, survival: [SurvivalSummary], bands: [Band],
-        toxicity: [ToxicityRow] = [], filtered: FilteredSizes? = nil
+        toxicity: [ToxicityRow] = [], filtered: FilteredSizes? = nil, lesionPatterns: LesionPatterns? = nil
     ) {
         self.name = name
         self.therapy = therapy
@@ -113,6 +115,7 @@ public struct ArmResult: Sendable, Codable, Hashable {
         self.bands = bands
         self.toxicity = toxicity
         self.filtered = filtered
+        self.lesionPatterns = lesionPatterns
     }
 }
 

@@ -44,6 +44,7 @@ extension TrialStudy {
             summary.criteria = criteriaName
             summary.progression = (study.progressionEndpoint.rawValue, study.progressionName)
             summary.residualCells = study.assessment.residualCells
+            summary.isBySize = models.union.response?.criteria.isBySize ?? true
             summary.sketched = sketches.map { summary.bands($0[index]) }
             return summary.result(observed: nil, seed: study.seed)
         }

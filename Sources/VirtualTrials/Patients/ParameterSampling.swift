@@ -37,6 +37,10 @@ package struct PatientSampler: Sendable {
     package var overrides: [String: Double] = [:]
     /// Factors on whole distributions, by id: the uncertainty of a number, not its variation between patients.
     package var factors: [String: Double] = [:]
+    /// The cancer's organs, for lesions beyond the first.
+    private let sites: [String]
+    /// Lesions that the model has.
+    private let lesions: Int
     /// Values of the constants that have a factor.
     private let constants: [String: ParameterRow]
 
@@ -45,6 +49,8 @@ package struct PatientSampler: Sendable {
         self.seed = seed
         varying = model.parameters.filter { $0.distribution.kind != .point }
         knownIDs = Set(model.parameters.map(\.id))
+        sites = model.sites
+        lesions = 1 + (2...5).count { [ids = knownIDs] in ids.contains("L\($0)_site_infiltration") }
         constants = Dictionary(model.parameters.filter { $0.distribution.kind == .point }.map { ($0.id, $0) }) { first, _ in first }
     }
 
@@ -59,6 +65,12 @@ package struct PatientSampler: Sendable {
         for row in varying {
             var stream = RandomStream(seed: seed, patient: UInt64(number), purpose: "parameter \(row.id)")
             values[row.id] = row.sample(at: stream.uniform())
+        }
+        if lesions > 1, let table = LesionSites.shared {
+            for (index, organ) in table.draw(lesions - 1, among: sites, seed: seed, patient: number).enumerated() {
+                covariates["L\(index + 2)_organ"] = Double(organ)
+                values["L\(index + 2)_site_infiltration", default: 1] *= table.organs[organ].infiltration
+            }
         }
         for (id, factor) in factors {
             guard let value = values[id] ?? constants[id]?.value else { continue }

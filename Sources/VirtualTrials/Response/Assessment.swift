@@ -143,7 +143,7 @@ struct Assessment: Sendable {
 
 extension ResponseReading.Criteria {
     /// Judged by diameters of lesions.
-    var isBySize: Bool { self == .solid || self == .prostate || self == .bladder }
+    package var isBySize: Bool { self == .solid || self == .prostate || self == .bladder }
 
     /// In words, with the version that is implemented.
     package var name: String {

@@ -63,7 +63,7 @@ public struct GradedEvent: Sendable, Hashable, Codable {
 enum GradeReading {
     static let scales: [(observable: String, term: String)] = [
         ("CRS_grade", "cytokine release syndrome"), ("ICANS_grade", "neurotoxicity (ICANS)"),
-        ("irAE_grade", "immune-related adverse event"), ("neutropenia_grade", "neutropenia"),
+        ("irAE_grade", "immune-related adverse event"), ("GVHD_grade", "graft-versus-host disease"), ("neutropenia_grade", "neutropenia"),
     ]
 
     /// Grade of low neutrophils by CTCAE 5.0 from a count per µL; grade 1 lies below 2000.

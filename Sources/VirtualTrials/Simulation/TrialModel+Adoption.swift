@@ -1,5 +1,6 @@
 import Dynamics
 import Ensembles
+import ModelIR
 
 extension TrialModel {
     /// Patients at diagnosis, whose tumours grew in a model without drugs, as they are in this one.
@@ -35,6 +36,25 @@ extension TrialModel {
             snapshot.tieCount = grown.tieCount
             snapshot.drawCounts = drawCounts(after: grown, of: growth, from: snapshot.drawCounts)
             patient.snapshot = snapshot
+            return patient
+        }
+    }
+
+    /// Patients whose models have other constants from diagnosis on: a mechanism switched off for treatment alone.
+    ///
+    /// - Throws: `InvalidModel` for an id that is no constant of the model.
+    package func switching(_ patients: [DiagnosedPatient], to values: [String: Double]) throws(InvalidModel) -> [DiagnosedPatient] {
+        if values.isEmpty { return patients }
+        var slots: [(slot: Int, value: Double)] = []
+        for (id, value) in values {
+            guard let slot = compiled.input(id) else {
+                throw InvalidModel([Diagnostic(.error, .invalid, "'\(id)' is no constant of the model, so it can't be switched")])
+            }
+            slots.append((slot, value))
+        }
+        return patients.map { patient in
+            var patient = patient
+            for (slot, value) in slots { patient.snapshot.parameters[slot] = value }
             return patient
         }
     }
