@@ -35,4 +35,7 @@ compare nsclc 1501 "pembrolizumab 200 mg q3w + carboplatin 5 AUC q3w"
 compare tnbc 1501 "pembrolizumab 200 mg q3w"
 compare cll 1501 "docetaxel 75 mg/m2 q3w"
 compare nsclc 1501 "ipilimumab 3 mg/kg q3w x 4 + nivolumab 1 mg/kg q3w x 4 then nivolumab 240 mg q2w"
+
+# Cancers with classes of therapy, a dozen chosen by the checksum of their names; the whole table is Documentation/Roadrunner.md.
+"$python" Tests/Scripts/assembled_pairs.py --sample 12 2> >(grep -v '^\[WARNING\]' >&2 || true) || status=1
 exit $status
