@@ -8,7 +8,12 @@
 #include "FloatingPointMode.h"
 #include <math.h>
 
-enum { PK_BLOCK = 8 };
+/// Lanes of a vector, and vectors that a run works on at a time.
+enum { PK_BLOCK = 8, PK_MOST_BLOCKS = 4 };
+
+/// Areas of places (BatchedMachine.h)
+enum { PK_CONSTANT_AREA = 1 };
+
 typedef double pk_vector __attribute__((vector_size(8 * PK_BLOCK)));
 typedef int64_t pk_integers __attribute__((vector_size(8 * PK_BLOCK)));
 
@@ -52,16 +57,5 @@ typedef int64_t pk_integers __attribute__((vector_size(8 * PK_BLOCK)));
         r_ = pk_choose((a != a) & (b == INFINITY), pk_broadcast(INFINITY), r_);                                     \
         pk_choose((a != a) & (b == -INFINITY), pk_broadcast(0.0), r_);                                              \
     })
-
-/// Words of one entry of a run.
-static inline int32_t pk_entry_words(int32_t operation) {
-    switch (operation) {
-    case PK_LOAD: case PK_STORE:
-    case PK_ADD: case PK_SUBTRACT: case PK_MULTIPLY: case PK_DIVIDE: case PK_MINIMUM: case PK_MAXIMUM: case PK_SCALE:
-    case PK_LESS: case PK_LESS_OR_EQUAL: case PK_EQUAL: case PK_NOT_EQUAL: case PK_AND: case PK_OR: return 3;
-    case PK_MULTIPLY_ADD: case PK_NEGATIVE_MULTIPLY_ADD: case PK_MULTIPLY_SUBTRACT: case PK_SELECT: return 4;
-    default: return 2;
-    }
-}
 
 #endif

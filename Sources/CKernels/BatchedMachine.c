@@ -18,9 +18,9 @@
 #define PK_TARGET
 #include "BatchedMachine.h"
 
-pk_batched_run pk_batched_machine(void) {
+pk_batched_run pk_batched_machine(int allows512) {
 #if defined(__x86_64__)
-    if (pk_has_avx512()) return pk_run_batched_avx512;
+    if (allows512 && pk_has_avx512()) return pk_run_batched_avx512;
     if (pk_has_avx2()) return pk_run_batched_avx2;
 #endif
     return pk_run_batched_baseline;

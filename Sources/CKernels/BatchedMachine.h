@@ -1,21 +1,29 @@
 // The virtual machine's loops, compiled once per instruction set by the including file, which defines PK_RUN (the
-// function's name) and PK_TARGET (its target attribute). One dispatch serves a whole run of equal operations.
+// function's name) and PK_TARGET (its target attribute). One dispatch serves a whole run of equal operations on up to
+// 32 lanes.
 //
-// Program: a sequence of runs, each `operation, count` followed by count entries of `out, a[, b[, c]]`. Values are
-// offsets in doubles into the scratch area; loads have `out, buffer, offset`, stores `value, buffer, offset`,
-// constants `out, index`. All blocks of one call have PK_BLOCK * chunks lanes.
+// Program: a sequence of runs, each `operation, count` followed by count entries of `out, a[, b[, c]]`. A place is an
+// offset in bytes, a multiple of 64, and in its lowest four bits the area that it is in: 0 scratch, 1 constants (each
+// in every lane), 2 and up the kernel's buffers. So operands are read where they are, and results go where they belong.
+//
+// A chain is a sum that stays in registers, `out, c, length` and then `a, b` for each term: c ± a·b ± a·b …; in a
+// constant chain every a is a constant.
 
 #include "BatchedMachine+Vectors.h"
 
 #define PK_CAT2(a, b) a##b
 #define PK_CAT(a, b) PK_CAT2(a, b)
 
+#define PK_PLACE(word) ((char *)areas[(word) & 15] + ((word) & ~15))
+#define PK_AT(word) ((pk_vector *)PK_PLACE(word))
+#define PK_EACH_BLOCK for (int k = 0; k < blocks; k++)
+
 #define PK_UNARY(name, expression)                                                                                  \
     case name:                                                                                                      \
-        for (; code < end; code += 2) {                                                                             \
-            const pk_vector *pa = (const pk_vector *)(scratch + code[1]);                                           \
-            pk_vector *po = (pk_vector *)(scratch + code[0]);                                                       \
-            for (int k = 0; k < chunks; k++) {                                                                      \
+        for (; count > 0; count--, code += 2) {                                                                     \
+            const pk_vector *pa = PK_AT(code[1]);                                                                   \
+            pk_vector *po = PK_AT(code[0]);                                                                         \
+            PK_EACH_BLOCK {                                                                                         \
                 pk_vector a = pa[k];                                                                                \
                 po[k] = (expression);                                                                               \
             }                                                                                                       \
@@ -24,10 +32,10 @@
 
 #define PK_BINARY(name, expression)                                                                                 \
     case name:                                                                                                      \
-        for (; code < end; code += 3) {                                                                             \
-            const pk_vector *pa = (const pk_vector *)(scratch + code[1]), *pb = (const pk_vector *)(scratch + code[2]); \
-            pk_vector *po = (pk_vector *)(scratch + code[0]);                                                       \
-            for (int k = 0; k < chunks; k++) {                                                                      \
+        for (; count > 0; count--, code += 3) {                                                                     \
+            const pk_vector *pa = PK_AT(code[1]), *pb = PK_AT(code[2]);                                             \
+            pk_vector *po = PK_AT(code[0]);                                                                         \
+            PK_EACH_BLOCK {                                                                                         \
                 pk_vector a = pa[k], b = pb[k];                                                                     \
                 po[k] = (expression);                                                                               \
             }                                                                                                       \
@@ -36,45 +44,47 @@
 
 #define PK_TERNARY(name, expression)                                                                                \
     case name:                                                                                                      \
-        for (; code < end; code += 4) {                                                                             \
-            const pk_vector *pa = (const pk_vector *)(scratch + code[1]), *pb = (const pk_vector *)(scratch + code[2]), \
-                            *pc = (const pk_vector *)(scratch + code[3]);                                           \
-            pk_vector *po = (pk_vector *)(scratch + code[0]);                                                       \
-            for (int k = 0; k < chunks; k++) {                                                                      \
+        for (; count > 0; count--, code += 4) {                                                                     \
+            const pk_vector *pa = PK_AT(code[1]), *pb = PK_AT(code[2]), *pc = PK_AT(code[3]);                       \
+            pk_vector *po = PK_AT(code[0]);                                                                         \
+            PK_EACH_BLOCK {                                                                                         \
                 pk_vector a = pa[k], b = pb[k], c = pc[k];                                                          \
                 po[k] = (expression);                                                                               \
             }                                                                                                       \
         }                                                                                                           \
         break;
 
-PK_TARGET static inline __attribute__((always_inline)) void PK_CAT(PK_RUN, _chunks)(
-    const int32_t *code, const int32_t *last, const double *constants, double *const *buffers, double *scratch,
-    const int chunks) {
-    while (code < last) {
-        int32_t operation = code[0];
-        const int32_t *end = code + 2 + (size_t)code[1] * pk_entry_words(operation);
+#define PK_CHAIN(name, load, expression)                                                                            \
+    case name:                                                                                                      \
+        for (; count > 0; count--) {                                                                                \
+            pk_vector *po = PK_AT(code[0]), sum[PK_MOST_BLOCKS];                                                    \
+            const pk_vector *pc = PK_AT(code[1]);                                                                   \
+            PK_EACH_BLOCK sum[k] = pc[k];                                                                           \
+            const int32_t *last = code + 3 + 2 * code[2];                                                           \
+            for (code += 3; code < last; code += 2) {                                                               \
+                const pk_vector *pb = PK_AT(code[1]);                                                               \
+                load;                                                                                               \
+                PK_EACH_BLOCK {                                                                                     \
+                    pk_vector a = pa[PK_STEP(name) * k], b = pb[k], c = sum[k];                                     \
+                    sum[k] = (expression);                                                                          \
+                }                                                                                                   \
+            }                                                                                                       \
+            PK_EACH_BLOCK po[k] = sum[k];                                                                           \
+        }                                                                                                           \
+        break;
+
+// A constant is broadcast once and used for all blocks.
+#define PK_STEP(name) ((name) == PK_MULTIPLY_ADD_CHAIN || (name) == PK_NEGATIVE_MULTIPLY_ADD_CHAIN)
+#define PK_VECTOR_FACTOR const pk_vector *pa = PK_AT(code[0])
+#define PK_CONSTANT_FACTOR const pk_vector pa[1] = {pk_broadcast(*(const double *)PK_PLACE(code[0]))}
+
+PK_TARGET static inline __attribute__((always_inline)) void PK_CAT(PK_RUN, _blocks)(
+    const int32_t *code, const int32_t *end, double *const *areas, const int blocks) {
+    while (code < end) {
+        int32_t operation = code[0], count = code[1];
         code += 2;
         switch (operation) {
-        case PK_CONSTANT:
-            for (; code < end; code += 2) {
-                pk_vector x = pk_broadcast(constants[code[1]]), *po = (pk_vector *)(scratch + code[0]);
-                for (int k = 0; k < chunks; k++) po[k] = x;
-            }
-            break;
-        case PK_LOAD:
-            for (; code < end; code += 3) {
-                const pk_vector *pa = (const pk_vector *)(buffers[code[1]] + code[2]);
-                pk_vector *po = (pk_vector *)(scratch + code[0]);
-                for (int k = 0; k < chunks; k++) po[k] = pa[k];
-            }
-            break;
-        case PK_STORE:
-            for (; code < end; code += 3) {
-                const pk_vector *pa = (const pk_vector *)(scratch + code[0]);
-                pk_vector *po = (pk_vector *)(buffers[code[1]] + code[2]);
-                for (int k = 0; k < chunks; k++) po[k] = pa[k];
-            }
-            break;
+            PK_UNARY(PK_MOVE, a)
             PK_BINARY(PK_ADD, a + b)
             PK_BINARY(PK_SUBTRACT, a - b)
             PK_BINARY(PK_MULTIPLY, a *b)
@@ -82,6 +92,10 @@ PK_TARGET static inline __attribute__((always_inline)) void PK_CAT(PK_RUN, _chun
             PK_TERNARY(PK_MULTIPLY_ADD, __builtin_elementwise_fma(a, b, c))
             PK_TERNARY(PK_NEGATIVE_MULTIPLY_ADD, __builtin_elementwise_fma(-a, b, c))
             PK_TERNARY(PK_MULTIPLY_SUBTRACT, __builtin_elementwise_fma(a, b, -c))
+            PK_CHAIN(PK_MULTIPLY_ADD_CHAIN, PK_VECTOR_FACTOR, __builtin_elementwise_fma(a, b, c))
+            PK_CHAIN(PK_NEGATIVE_MULTIPLY_ADD_CHAIN, PK_VECTOR_FACTOR, __builtin_elementwise_fma(-a, b, c))
+            PK_CHAIN(PK_CONSTANT_MULTIPLY_ADD_CHAIN, PK_CONSTANT_FACTOR, __builtin_elementwise_fma(a, b, c))
+            PK_CHAIN(PK_CONSTANT_NEGATIVE_MULTIPLY_ADD_CHAIN, PK_CONSTANT_FACTOR, __builtin_elementwise_fma(-a, b, c))
             PK_UNARY(PK_NEGATE, -a)
             PK_UNARY(PK_ABSOLUTE, __builtin_elementwise_abs(a))
             PK_UNARY(PK_SQUARE_ROOT, __builtin_elementwise_sqrt(a))
@@ -103,25 +117,39 @@ PK_TARGET static inline __attribute__((always_inline)) void PK_CAT(PK_RUN, _chun
             PK_UNARY(PK_NOT, pk_truth(a == 0))
             PK_TERNARY(PK_SELECT, pk_choose(a != 0, b, c))
         default:
-            for (; code < end; code += 2)
-                pk_rare_lanes(operation, scratch + code[1], scratch + code[0], PK_BLOCK * chunks);
+            for (; count > 0; count--, code += 2)
+                pk_rare_lanes(operation, (const double *)PK_PLACE(code[1]), (double *)PK_PLACE(code[0]), PK_BLOCK * blocks);
         }
     }
 }
 
-PK_TARGET void PK_RUN(
-    const int32_t *code, size_t words, const double *constants, double *const *buffers, double *scratch,
-    int32_t lanes) {
+PK_TARGET void PK_RUN(const int32_t *code, size_t words, double *const *areas, int32_t areaCount, int32_t lanes) {
     pk_mode saved = pk_enter_mode();
-    switch (lanes / PK_BLOCK) {
-    case 1: PK_CAT(PK_RUN, _chunks)(code, code + words, constants, buffers, scratch, 1); break;
-    case 2: PK_CAT(PK_RUN, _chunks)(code, code + words, constants, buffers, scratch, 2); break;
-    case 4: PK_CAT(PK_RUN, _chunks)(code, code + words, constants, buffers, scratch, 4); break;
-    default: PK_CAT(PK_RUN, _chunks)(code, code + words, constants, buffers, scratch, lanes / PK_BLOCK);
+    double *shifted[16];
+    for (int32_t done = 0; done < lanes;) {
+        for (int32_t i = 0; i < areaCount; i++) shifted[i] = areas[i] + (i == PK_CONSTANT_AREA ? 0 : done);
+        int32_t blocks = (lanes - done) / PK_BLOCK;
+        if (blocks >= 4) {
+            PK_CAT(PK_RUN, _blocks)(code, code + words, shifted, 4);
+            done += 4 * PK_BLOCK;
+        } else if (blocks >= 2) {
+            PK_CAT(PK_RUN, _blocks)(code, code + words, shifted, 2);
+            done += 2 * PK_BLOCK;
+        } else {
+            PK_CAT(PK_RUN, _blocks)(code, code + words, shifted, 1);
+            done += PK_BLOCK;
+        }
     }
     pk_leave_mode(saved);
 }
 
+#undef PK_PLACE
+#undef PK_AT
+#undef PK_EACH_BLOCK
 #undef PK_UNARY
 #undef PK_BINARY
 #undef PK_TERNARY
+#undef PK_CHAIN
+#undef PK_STEP
+#undef PK_VECTOR_FACTOR
+#undef PK_CONSTANT_FACTOR

@@ -28,7 +28,16 @@ int pk_has_avx512(void) {
     unsigned wanted = bit_AVX512F | bit_AVX512DQ | bit_AVX512VL | bit_AVX512BW;
     return (b & wanted) == wanted && (saved_state() & 0xe6) == 0xe6;
 }
+
+int pk_halves_avx512(void) {
+    unsigned a, b, c, d;
+    if (!pk_has_avx512() || !__get_cpuid(0, &a, &b, &c, &d) || b != signature_AMD_ebx) return 0;
+    __get_cpuid(1, &a, &b, &c, &d);
+    unsigned family = ((a >> 8) & 0xf) + ((a >> 20) & 0xff);
+    return family == 0x19;
+}
 #else
+int pk_halves_avx512(void) { return 0; }
 int pk_has_avx2(void) { return 0; }
 int pk_has_avx512(void) { return 0; }
 #endif

@@ -21,13 +21,30 @@ public struct Backend: Sendable, Hashable, CustomStringConvertible {
     public let lanes: Int
     /// Why this form was chosen, for reports.
     public let reason: String
+    package private(set) var allows512 = true
+    /// The lanes are fitted to each model; see `fitted(toInstructions:states:)`.
+    private var fitsLanes = false
+
+    private init(form: Form, lanes: Int, reason: String, fitsLanes: Bool = false) {
+        self.form = form
+        self.lanes = lanes
+        self.reason = reason
+        self.fitsLanes = fitsLanes
+    }
 
     public var description: String { "\(form.rawValue), \(lanes) lanes (\(reason))" }
 
-    /// The virtual machine, which runs anywhere; results don't depend on the number of lanes.
-    public static func virtualMachine(lanes: Int = 8, reason: String = "asked for") -> Backend {
+    /// The virtual machine, which runs anywhere; results don't depend on the number of lanes. Multiples of 32 serve best.
+    public static func virtualMachine(lanes: Int = 32, reason: String = "asked for") -> Backend {
         precondition(lanes > 0, "a backend has at least one lane")
         return Backend(form: .virtualMachine, lanes: lanes, reason: reason)
+    }
+
+    /// The virtual machine's loops in AVX2 instructions at most, whatever the processor has; for comparisons.
+    package var withoutAVX512: Backend {
+        var result = self
+        result.allows512 = false
+        return result
     }
 
     /// AVX-512 instructions on four or eight lanes; results don't depend on which.
@@ -42,13 +59,28 @@ public struct Backend: Sendable, Hashable, CustomStringConvertible {
         return choose(wanted: wanted.isEmpty ? nil : wanted)
     }()
 
+    /// The same with the number of lanes that suits a model, where it is open.
+    ///
+    /// A processor that carries out vectors of eight in two halves (Zen 4) gains nothing from their arithmetic, and
+    /// the data of four patients stay in the cache where those of eight don't: four lanes were measured a tenth faster on 98
+    /// states. But code that is longer than the cache for instructions (32 KiB; about 8 bytes an instruction) is fetched anew in
+    /// every step, for half as many patients: measured a third slower on 104 states of an assembled cancer. And in few
+    /// states the driver dominates, which costs as much for four as for eight. The results are the same.
+    package func fitted(toInstructions count: Int, states: Int) -> Backend {
+        guard fitsLanes else { return self }
+        var result = self
+        result.fitsLanes = false
+        guard states >= 24, count <= Self.cachedInstructions else { return result }
+        return Backend(form: .avx512, lanes: 4, reason: reason)
+    }
+
+    private static let cachedInstructions = 8000
+
     /// The forms that this machine can run, fastest first.
     public static let available: [Backend] = {
         var forms: [Backend] = []
         if ExecutableMemory.isAllowed {
             if pk_has_avx512() != 0 {
-                // Eight lanes also where a vector of eight is carried out in two halves (Zen 4): four are a tenth faster
-                // on the synthetic model of the bench, but slower on cancers and small models. The results are the same.
                 forms += [.avx512(lanes: 8), .avx512(lanes: 4)]
             }
             if pk_has_avx2() != 0 { forms.append(Backend(form: .avx2, lanes: 4, reason: "asked for")) }
@@ -71,7 +103,9 @@ public struct Backend: Sendable, Hashable, CustomStringConvertible {
         let fastest = available[0]
         return fastest.form == .virtualMachine
             ? .virtualMachine(reason: "the processor has neither AVX-512 nor AVX2 with FMA")
-            : Backend(form: fastest.form, lanes: fastest.lanes, reason: "the fastest here")
+            : Backend(
+                form: fastest.form, lanes: fastest.lanes, reason: "the fastest here",
+                fitsLanes: fastest.form == .avx512 && pk_halves_avx512() != 0)
     }
 
     /// Makes kernels runnable; the order is kept.
@@ -84,7 +118,7 @@ public struct Backend: Sendable, Hashable, CustomStringConvertible {
     func load(_ kernels: [Kernel], makeMemory: ([UInt8]) -> ExecutableMemory?) throws(InvalidKernel) -> LoadedKernels {
         for kernel in kernels { try kernel.validate() }
         guard form != .virtualMachine else {
-            return LoadedKernels(backend: self, kernels: kernels.map { LoadedKernel($0, lanes: lanes) })
+            return LoadedKernels(backend: self, kernels: kernels.map { LoadedKernel($0, lanes: lanes, allows512: allows512) })
         }
         var image: [UInt8] = []
         var offsets: [Int] = []

@@ -14,11 +14,14 @@ extension Kernel {
     var unrolled: Kernel {
         guard repeats > 1 else { return self }
         var result = Kernel(name: name, buffers: buffers, constants: constants)
+        // Constants are made in the first turn only.
         result.instructions.reserveCapacity(repeats * instructions.count)
+        var renamed = [Value](repeating: -1, count: instructions.count)
         for turn in 0..<repeats {
-            let offset = Int32(turn * instructions.count)
-            for var instruction in instructions {
-                instruction.renameOperands { $0 + offset }
+            for (index, original) in instructions.enumerated() where turn == 0 || original.operation != .constant {
+                var instruction = original
+                instruction.renameOperands { renamed[Int($0)] }
+                renamed[index] = Value(result.instructions.count)
                 switch instruction.operation {
                 case .load: instruction.b += Int32(turn * strides[Int(instruction.a)])
                 case .store: instruction.c += Int32(turn * strides[Int(instruction.b)])

@@ -17,12 +17,12 @@ public final class LoadedKernel: Sendable {
     }
 
     /// For the virtual machine: batched where the lanes allow it.
-    init(_ kernel: Kernel, lanes: Int) {
+    init(_ kernel: Kernel, lanes: Int, allows512: Bool = true) {
         name = kernel.name
         self.lanes = lanes
         let kernel = kernel.unrolled
         program = BatchedProgram.serves(lanes: lanes)
-            ? .batched(BatchedProgram(kernel, lanes: lanes)) : .interpreted(Interpreter(kernel, lanes: lanes))
+            ? .batched(BatchedProgram(kernel, lanes: lanes, allows512: allows512)) : .interpreted(Interpreter(kernel, lanes: lanes))
     }
 
     /// Machine code at an offset of executable memory.

@@ -30,6 +30,40 @@ import Testing
         }
     }
 
+    /// They come from the C library, by the same call in every form: one number, one answer.
+    @Test("rare functions agree bit for bit wherever they are called", arguments: Kernels.Operation.allCases)
+    func rareFunctions(operation: Kernels.Operation) throws {
+        guard operation.rawValue >= Kernels.Operation.sine.rawValue else { return }
+        var b = KernelBuilder(name: "\(operation)", buffers: ["input", "output"])
+        // Twice, with values alive across the calls.
+        let x = b.load(0, slot: 0)
+        let first = b.apply(operation, x, -1, -1)
+        let second = b.apply(operation, b.multiplyAdd(x, b.constant(0.37), first), -1, -1)
+        b.store(first, to: 1, slot: 0)
+        b.store(b.add(second, x), to: 1, slot: 1)
+        let kernel = b.finish()
+        var rows: [[Double]] = []
+        var state: UInt64 = 42
+        for _ in 0..<2000 {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            let unit = Double(state >> 11) * 0x1p-53
+            rows.append([(unit - 0.5) * (rows.count % 2 == 0 ? 2 : 60)])
+        }
+        let expected = try outputs(of: kernel, count: 2, inputs: rows, backend: .virtualMachine(lanes: 1))
+        for backend in allBackends where backend.lanes > 1 {
+            let results = try outputs(of: kernel, count: 2, inputs: rows, backend: backend)
+            let wrong = zip(rows, zip(results, expected)).first { !same($1.0[0], $1.1[0]) || !same($1.0[1], $1.1[1]) }
+            #expect(wrong == nil, "\(backend.form) at \(backend.lanes) lanes: \(operation)")
+        }
+    }
+
+    @Test func `the lanes of a chosen form are left alone`() {
+        for backend in Backend.available { #expect(backend.fitted(toInstructions: 100, states: 100) == backend) }
+        let fitted = Backend.best.fitted(toInstructions: 100, states: 100)
+        #expect(fitted.form == Backend.best.form && (fitted.lanes == 4 || fitted.lanes == Backend.best.lanes))
+        #expect(Backend.best.fitted(toInstructions: 100_000, states: 100).lanes == Backend.best.lanes)
+    }
+
     @Test("random programs agree bit for bit", arguments: UInt64(0)..<500)
     func randomPrograms(seed: UInt64) throws {
         for (number, length) in [5, 30, 120, 400].enumerated() {
@@ -99,4 +133,4 @@ import Testing
 
 /// Every form that this machine can run.
 let allBackends: [Backend] =
-    [1, 4, 8, 16, 24, 32].map { .virtualMachine(lanes: $0) } + Backend.available.filter { $0.form != .virtualMachine }
+    [1, 4, 8, 16, 24, 32, 56, 64].map { .virtualMachine(lanes: $0) } + [Backend.virtualMachine().withoutAVX512] + Backend.available.filter { $0.form != .virtualMachine }
