@@ -12,6 +12,9 @@ public struct PatientInput: Sendable {
     public var outputTimes: [Double]
     /// Called at each decision stop; may add stops later than now or end the run.
     public var decide: (@Sendable (inout Decision) -> Void)?
+    /// Called before the run is begun anew with tighter tolerances, so that what `decide` remembers can be forgotten; a
+    /// patient with decisions and without this isn't begun anew.
+    public var restart: (@Sendable () -> Void)?
     /// Key of this patient's random numbers.
     public var randomKey: RandomKey
     /// Go on from here: time, state, parameters, pending events and history come from the snapshot, and `inputs`,
@@ -133,6 +136,9 @@ public struct PatientResult: Sendable {
     public var rejectedSteps: Int
     /// Step size at the end, to continue without a cold start.
     public var lastStepSize: Double
+    /// How often the run was begun anew, with tighter tolerances, because it had failed; the attempts that were given up
+    /// count among the rejected steps.
+    public var restarts = 0
     /// Where to go on from, if asked for.
     public var snapshot: Snapshot?
 

@@ -39,6 +39,8 @@ public struct EnsembleSummary: EnsembleReduction {
     public private(set) var endings: [String: Int] = [:]
     /// Patients that failed, by reason.
     public private(set) var failures: [IntegrationFailure.Reason: Int] = [:]
+    /// Patients that were begun anew with tighter tolerances.
+    public private(set) var restartedCount = 0
     public private(set) var acceptedSteps = 0
     public private(set) var rejectedSteps = 0
 
@@ -55,6 +57,7 @@ public struct EnsembleSummary: EnsembleReduction {
 
     public mutating func add(_ result: PatientResult, of patient: Int) {
         patientCount += 1
+        if result.restarts > 0 { restartedCount += 1 }
         acceptedSteps += result.acceptedSteps
         rejectedSteps += result.rejectedSteps
         if let failure = result.failure { failures[failure.reason, default: 0] += 1 }
@@ -72,6 +75,7 @@ public struct EnsembleSummary: EnsembleReduction {
     public mutating func merge(_ other: EnsembleSummary) {
         precondition(cells.count == other.cells.count, "summaries of different shape don't merge")
         patientCount += other.patientCount
+        restartedCount += other.restartedCount
         acceptedSteps += other.acceptedSteps
         rejectedSteps += other.rejectedSteps
         failures.merge(other.failures, uniquingKeysWith: +)

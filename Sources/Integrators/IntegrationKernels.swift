@@ -22,6 +22,11 @@ struct IntegrationKernels: Sendable {
             step.interpolate(), step.detectSwitches(locatedEvents),
         ]
         let stageKernels = (1..<step.tableau.stageCount).map { step.stage($0) }
+        // What every step runs.
+        let instructionCount = ([system.jacobian, system.factor, system.solve, single[11], single[12]] + stageKernels).reduce(0) {
+            $0 + $1.instructions.count { $0.operation != .load && $0.operation != .constant }
+        }
+        let backend = backend.fitted(toInstructions: instructionCount, states: system.stateCount)
         let loaded = try backend.load(single + stageKernels + system.events.map(\.values))
         self.backend = loaded.backend
         var place = 0

@@ -17,6 +17,8 @@ public final class Integrator: Sendable {
     let denseStates: [Int]
     /// The state that each observable is, where all are states and nothing has to be computed.
     let observedStates: [Int]?
+    /// For single lanes, where the virtual machine serves and nothing but states is observed.
+    let laneInterpolation: LaneInterpolation?
     let hasTimeDerivative: Bool
     let hasAlgebraicStates: Bool
     let locatedEvents: [LocatedEvent]
@@ -52,11 +54,12 @@ public final class Integrator: Sendable {
         }
         kernels = try IntegrationKernels(
             StepKernels(
-                system: system, tableau: tableau, relativeTolerance: tolerances.relative,
-                absoluteTolerances: absoluteTolerances, denseStates: denseStates,
+                system: system, tableau: tableau, absoluteTolerances: absoluteTolerances, denseStates: denseStates,
                 hasTimeDerivative: hasTimeDerivative),
             locatedEvents: locatedEvents, backend: backend)
         self.backend = kernels.backend
+        laneInterpolation = kernels.backend.form == .virtualMachine
+            ? observedStates.map { [denseStates] in LaneInterpolation($0, among: denseStates) } : nil
     }
 
     /// Runs patients on the calling thread, as many at a time as there are lanes.

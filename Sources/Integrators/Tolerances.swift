@@ -26,6 +26,8 @@ public struct Tolerances: Sendable, Hashable {
     /// Rejections of one step in a row after which a patient fails: wherever it starts, a step that is cut to a tenth
     /// so often has left all scales behind.
     public var rejectionLimit = 60
+    /// How often a patient that failed is begun anew with tighter tolerances; see `Tightening`.
+    public var restartLimit = Tightening.levels.count - 1
     /// Steps of this size without error control, for studies of convergence.
     package var fixedStep: Double?
 

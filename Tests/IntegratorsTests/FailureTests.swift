@@ -1,6 +1,7 @@
 import Dynamics
 import Foundation
 import Integrators
+import Synchronization
 import SystemFixtures
 import Testing
 
@@ -58,6 +59,68 @@ import Testing
                 #expect(result.failure?.reason == .tooManySteps)
             }
         }
+    }
+
+    /// Decays under treatment until day 1, then grows back to 1 from whatever is left: a negative remainder runs away to a
+    /// pole that the solution doesn't have.
+    private static let relapsing: DynamicalSystem = {
+        var system = WrittenSystem(["x"], initial: [1]) { s in [s.y[0] * (s.p[1] * (1 - s.y[0]) - s.p[0])] }
+        system.inputs = [("decay", 0), ("growth", 0)]
+        return system.compiled()
+    }()
+
+    private static func relapse(decay: Double) -> PatientInput {
+        PatientInput(
+            inputs: [decay, 0], endTime: 30, stops: [Stop(time: 1, .setParameter(0, 0)), Stop(time: 1, .setParameter(1, 8))],
+            outputTimes: [0, 30])
+    }
+
+    private static func integrator(restartLimit: Int, _ method: IntegrationMethod) throws -> Integrator {
+        var tolerances = Tolerances(relative: 1e-2, absolute: .uniform(1e-2))
+        tolerances.restartLimit = restartLimit
+        return try Integrator(relapsing, method: method, tolerances: tolerances)
+    }
+
+    @Test("a patient that a loose tolerance loses is begun anew with tighter ones", arguments: IntegrationMethod.all)
+    func begunAnew(_ method: IntegrationMethod) throws {
+        let inputs = stride(from: 20.0, to: 100, by: 2.5).map(Self.relapse)
+        let lost = try Self.integrator(restartLimit: 0, method).run(inputs)
+        #expect(lost.contains { $0.failure != nil }, "the test needs a patient that is lost")
+        let results = try Self.integrator(restartLimit: 3, method).run(inputs)
+        for (result, first) in zip(results, lost) {
+            #expect(result.failure == nil)
+            #expect((result.restarts > 0) == (first.failure != nil))
+            if first.failure == nil {
+                #expect(result.outputs == first.outputs)
+            } else {
+                // x(30) = 1 to e^(decay − 232)
+                #expect(abs((result.outputs.last ?? .nan) - 1) < 0.05)
+            }
+        }
+        // As ever, it doesn't matter who the neighbours are.
+        for (input, result) in zip(inputs, results).prefix(4) {
+            #expect(try Self.integrator(restartLimit: 3, method).run(input).outputs == result.outputs)
+        }
+    }
+
+    @Test func `a patient with decisions is begun anew only if what it remembers can be forgotten`() throws {
+        let decay = try #require(
+            try stride(from: 20.0, to: 100, by: 2.5).first {
+                try Self.integrator(restartLimit: 0, .rodas4P2).run(Self.relapse(decay: $0)).failure != nil
+            })
+        let calls = Mutex(0)
+        var input = Self.relapse(decay: decay)
+        input.stops.append(Stop(time: 0.5, .decision))
+        input.decide = { _ in calls.withLock { $0 += 1 } }
+        let integrator = try Self.integrator(restartLimit: 3, .rodas4P2)
+        let first = integrator.run(input)
+        #expect(first.restarts == 0)
+        try #require(first.failure != nil)
+        calls.withLock { $0 = 0 }
+        input.restart = { calls.withLock { $0 = 0 } }
+        let second = integrator.run(input)
+        #expect(second.failure == nil && second.restarts > 0)
+        #expect(calls.withLock { $0 } == 1)
     }
 
     @Test func `a singular matrix is named`() throws {

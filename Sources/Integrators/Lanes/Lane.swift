@@ -26,6 +26,10 @@ struct Lane {
     var isAfterDiscontinuity = false
     var justRejected = false
     var rejectionsInARow = 0
+    /// Which of `Tightening.levels` applies: how often the patient was begun anew.
+    var restarts = 0
+    /// Attempts of the tries that were given up.
+    var abandonedSteps = 0
     var acceptedSteps = 0
     var rejectedSteps = 0
 

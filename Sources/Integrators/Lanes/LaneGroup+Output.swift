@@ -22,6 +22,10 @@ extension LaneGroup {
                 calls.prepareInterpolation()
                 isPrepared = true
             }
+            if !hasDelays, let interpolation = integrator.laneInterpolation {
+                for l in 0..<W where isEmitting[l] { record(l, interpolation) }
+                continue
+            }
             calls.interpolate()
             if hasDelays {
                 updateDelayedValues(at: memory.control + Control.denseTime * W, state: memory.dense)
@@ -90,6 +94,19 @@ extension LaneGroup {
             states.withUnsafeBufferPointer { states in
                 for k in states.indices { outputs[row + k] = source[states[k] * W] }
             }
+        }
+        passOutput(l)
+    }
+
+    /// The same for this lane alone.
+    private mutating func record(_ l: Int, _ interpolation: LaneInterpolation) {
+        let row = lanes[l].nextOutput * observableCount
+        let (m, vectors, width, W) = (memory, integrator.tableau.H.count, integrator.denseStates.count, W)
+        lanes[l].outputs.withUnsafeMutableBufferPointer {
+            guard let start = $0.baseAddress else { return }
+            interpolation.write(
+                theta: m[Control.theta, l], from: m.y + l, to: m.y1 + l, vectors: m.interpolation + l, count: vectors, width: width,
+                lanes: W, output: start + row)
         }
         passOutput(l)
     }

@@ -4,11 +4,37 @@ import Mathematics
 
 /// How a patient enters a lane: parameters, initial state, consistency of algebraic states, the first step size.
 extension LaneGroup {
+    /// Begins a patient that failed under way anew, with tighter tolerances, where that may help; see `Tightening`.
+    /// - Returns: False when the patient's result stands: it didn't fail, or failed in a way that accuracy can't mend.
+    mutating func restart(_ l: Int) -> Bool {
+        let lane = lanes[l]
+        guard let failure = lane.failure, lane.acceptedSteps > 0, lane.restarts < integrator.tolerances.restartLimit,
+            lane.restarts + 1 < Tightening.levels.count, integrator.tolerances.fixedStep == nil,
+            lane.input.decide == nil || lane.input.restart != nil
+        else { return false }
+        switch failure.reason {
+        case .stepSizeUnderflow, .nonFiniteState, .singularMatrix: break
+        case .tooManySteps where lane.restarts > 0: break
+        case .tooManySteps, .eventLoop, .inconsistentInitialState, .invalidInput: return false
+        }
+        lane.input.restart?()
+        verdicts[l] = .atTarget
+        start(
+            l, patient: lane.patient!, input: lane.input, restarts: lane.restarts + 1,
+            abandonedSteps: lane.abandonedSteps + lane.acceptedSteps + lane.rejectedSteps)
+        return verdicts[l] != .done
+    }
+
     /// Puts a patient into a lane, up to and including whatever happens at its start time.
-    mutating func start(_ l: Int, patient: Int, input: PatientInput) {
+    mutating func start(_ l: Int, patient: Int, input: PatientInput, restarts: Int = 0, abandonedSteps: Int = 0) {
         var lane = Lane()
         lane.patient = patient
         lane.input = input
+        lane.restarts = restarts
+        lane.abandonedSteps = abandonedSteps
+        let tightening = Tightening.levels[restarts]
+        memory[Control.relativeTolerance, l] = tightening.weight(relativeTolerance: integrator.tolerances.relative)
+        memory[Control.normFactor, l] = tightening.normFactor
         lane.proposedStep = .infinity
         lanes[l] = lane
         let t = input.snapshot?.time ?? input.startTime

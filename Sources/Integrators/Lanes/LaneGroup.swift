@@ -81,7 +81,7 @@ struct LaneGroup: ~Copyable {
         for l in 0..<W where refill(l, next: next, finish: finish) { active += 1 }
         while active > 0 && !isCancelled() {
             attempt()
-            for l in 0..<W where verdicts[l] == .done {
+            for l in 0..<W where verdicts[l] == .done && !restart(l) {
                 finish(lanes[l].patient!, result(l))
                 if !refill(l, next: next, finish: finish) { active -= 1 }
             }
@@ -134,7 +134,9 @@ struct LaneGroup: ~Copyable {
             outputs: reached == lane.outputs.count ? lane.outputs : Array(lane.outputs[..<reached]),
             outputCount: lane.nextOutput, finalTime: time, finalState: state,
             finalParameters: parameters, endedBy: lane.endedBy, failure: lane.failure,
-            acceptedSteps: lane.acceptedSteps, rejectedSteps: lane.rejectedSteps, lastStepSize: lane.proposedStep)
+            acceptedSteps: lane.acceptedSteps, rejectedSteps: lane.rejectedSteps + lane.abandonedSteps,
+            lastStepSize: lane.proposedStep)
+        result.restarts = lane.restarts
         if lane.input.keepsSnapshot {
             result.snapshot = Snapshot(
                 time: time, state: state, parameters: parameters, stepSize: lane.proposedStep,

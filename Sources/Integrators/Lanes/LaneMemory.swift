@@ -69,6 +69,8 @@ final class LaneMemory {
             self[Control.stepSize, lane] = 1
             self[Control.inverseStepSize, lane] = 1
             self[Control.shift, lane] = 1
+            self[Control.relativeTolerance, lane] = 1
+            self[Control.normFactor, lane] = 1
         }
     }
 

@@ -22,7 +22,10 @@ enum Control {
     static let denseTime = 9
     /// 1 where a located trigger isn't what it was
     static let hasSwitched = 10
-    static let count = 11
+    /// The relative tolerance as the error norm takes it, and what the norm is multiplied with; see `Tightening`
+    static let relativeTolerance = 11
+    static let normFactor = 12
+    static let count = 13
 }
 
 /// The loops of the Rosenbrock driver as kernels, so that the instruction set is chosen at run time for them too.
@@ -31,7 +34,6 @@ enum Control {
 struct StepKernels {
     let system: DynamicalSystem
     let tableau: RosenbrockTableau
-    let relativeTolerance: Double
     let absoluteTolerances: [Double]
     /// States that are interpolated within a step.
     let denseStates: [Int]
@@ -135,12 +137,13 @@ struct StepKernels {
     /// ```
     /// y₁ = Y_S + u_S,   ‖u_S‖ as in `Tolerances`,   factor = 0.9 ‖u_S‖^(−1/order)
     /// ```
+    /// with the lane's own tightening of the tolerances (`Tightening`): the kernel computes ν‖e‖ with ρ in place of rtol.
     /// The squares are summed in four interleaved sums (fixed, so the result doesn't depend on the lane count).
     /// Buffers: [control, y, Y, u, y₁].
     func finish() -> Kernel {
         var k = KernelBuilder(name: "finish", buffers: ["control", "y", "Y", "u", "y1"])
         let last = (tableau.stageCount - 1) * n
-        let rtol = k.constant(relativeTolerance)
+        let rtol = k.load(0, slot: Control.relativeTolerance)
         let zero = k.constant(0)
         var squares: [Kernel.Value] = []
         // 0·y₁ is NaN when y₁ isn't finite, where the quotient may well be 0.
@@ -163,7 +166,7 @@ struct StepKernels {
         let terms = squares + guards
         let sum = terms.dropFirst().reduce(terms.first ?? zero) { k.add($0, $1) }
         let mean = k.multiply(sum, k.constant(1 / Double(max(n, 1))))
-        let norm = k.squareRoot(mean)
+        let norm = k.multiply(k.squareRoot(mean), k.load(0, slot: Control.normFactor))
         k.store(norm, to: 0, slot: Control.errorNorm)
         let power = k.pow(k.maximum(norm, k.constant(1e-30)), k.constant(-1 / Double(tableau.order)))
         k.store(k.multiply(k.constant(0.9), power), to: 0, slot: Control.stepFactor)

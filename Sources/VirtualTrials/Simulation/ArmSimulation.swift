@@ -169,21 +169,26 @@ final class Subject: Sendable {
         if !plan.rescues.isEmpty {
             for day in stride(from: 1, through: min(plan.dailyUntil, end), by: 1) { stops.append(Stop(time: zero + day, .decision)) }
         }
-        state.withLock {
-            $0 = State()
-            $0.schedule = schedule
-            if isNeverTreated {
-                $0.isOffTreatment = true
-                $0.ended = (0, .neverStarted)
+        let forget: @Sendable () -> Void = { [self] in
+            state.withLock {
+                $0 = State()
+                $0.schedule = schedule
+                if isNeverTreated {
+                    $0.isOffTreatment = true
+                    $0.ended = (0, .neverStarted)
+                }
             }
         }
-        return PatientInput(
+        forget()
+        var input = PatientInput(
             inputs: [], startTime: start, endTime: zero + end, stops: stops, outputTimes: outputDays.map { zero + $0 },
             randomKey: RandomKey(seed: simulation.seed, patient: UInt64(diagnosed.patient.number)),
             snapshot: diagnosed.snapshot
         ) { [self] decision in
             state.withLock { decide(&decision, &$0) }
         }
+        input.restart = forget
+        return input
     }
 
     /// What a visit finds, with the reader's error on what is measured with a ruler.
