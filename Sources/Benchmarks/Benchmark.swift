@@ -57,11 +57,17 @@ package struct Benchmark {
         let measure = ErrorMeasure(reference: reference.map(\.outputs), stateCount: prepared.stateCount)
 
         var codes: [any BenchmarkCode] = []
-        for backend in Backend.available {
-            let sweep = backend == Backend.available[0]
-                ? [1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8] : backend.form == .virtualMachine ? [1e-3, 1e-4, 1e-6] : [1e-3, 1e-4, 1e-6, 1e-8]
-            let lanes = backend.form == .virtualMachine ? Backend.virtualMachine(lanes: 32) : backend
-            codes.append(PerforinCode(prepared, backend: lanes, setupSeconds: setup, tolerances: sweep))
+        codes.append(
+            PerforinCode(prepared, backend: .best, setupSeconds: setup, tolerances: [1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8]))
+        // At loose tolerances the automatic choice is Rodas4P2; the other method beside it.
+        codes.append(PerforinCode(prepared, backend: .best, method: .rodas5P, setupSeconds: setup, tolerances: [1e-2, 1e-3, 1e-4]))
+        var others = Backend.available
+        if Backend.available.contains(where: { $0.form == .avx512 }) { others.append(Backend.virtualMachine().withoutAVX512) }
+        for backend in others {
+            codes.append(
+                PerforinCode(
+                    prepared, backend: backend, setupSeconds: setup,
+                    tolerances: backend.form == .virtualMachine ? [1e-3, 1e-4, 1e-6] : [1e-3, 1e-4, 1e-6, 1e-8]))
         }
         var referenceCheck: Double?
         for peer in peers { addPeer(peer, prepared, &codes, measure, &referenceCheck, &missing) }

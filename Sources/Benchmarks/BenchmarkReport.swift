@@ -84,7 +84,7 @@ extension BenchmarkReport {
         for run in populations {
             lines.append(
                 "population: \(run.problem), \(run.patients) patients, CV x\(Self.short(run.variationFactor)), rtol \(Self.short(run.relativeTolerance)), "
-                    + "\(run.threads) thread(s): \(Self.short(run.rate)) patients/s, \(run.failed) failed, peak memory \(Int(run.peakMemoryMiB)) MiB")
+                    + "\(run.threads) thread(s): \(Self.short(run.rate)) patients/s, \(run.failed) failed, \(run.restarted) begun anew, peak memory \(Int(run.peakMemoryMiB)) MiB")
         }
         lines += missing
         lines.append("peak memory \(Int(peakMemoryMiB)) MiB; \(processor)")

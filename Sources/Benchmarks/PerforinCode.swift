@@ -16,16 +16,21 @@ struct PerforinCode: BenchmarkCode {
         self.method = method
         self.setupSeconds = setupSeconds
         self.tolerances = tolerances
+        let served = (try? prepared.integrator(relative: 1e-4, backend: backend).backend) ?? backend
+        version = "\(served.form.rawValue), \(served.lanes) lanes"
     }
 
-    /// The form that serves where nothing is asked for goes by its instructions, others by their lanes as well.
+    /// What serves where nothing is asked for goes by its instructions, others by their lanes as well.
     var name: String {
-        let isBest = backend.form == .virtualMachine || Backend.available.first { $0.form == backend.form } == backend
-        return "perforin \(backend.form.rawValue)" + (isBest ? "" : " \(backend.lanes) lanes")
+        let name = "perforin \(backend.form.rawValue)" + (method == .automatic ? "" : " \(method.rawValue)")
+        if backend.form == .virtualMachine { return backend.allows512 ? name : name + " avx2" }
+        return backend == .best ? name : "\(name) \(backend.lanes) lanes"
     }
-    var version: String { "\(backend.form.rawValue), \(backend.lanes) lanes" }
-    /// Four times as many as are compared, so that the lanes left idle at the very end weigh no more than in a real trial.
-    func patients(of wanted: Int) -> Int { backend.form == .virtualMachine ? 2 * wanted : 4 * wanted }
+    /// With the lanes that were chosen for the model.
+    let version: String
+    /// Four times as many as are compared (eight times on the virtual machine's many lanes), so that the lanes left idle at
+    /// the very end weigh no more than in a real trial.
+    func patients(of wanted: Int) -> Int { backend.form == .virtualMachine ? 8 * wanted : 4 * wanted }
 
     func run(relative: Double, patients: Range<Int>) throws -> CodeRun {
         let integrator = try prepared.integrator(relative: relative, method: method, backend: backend)

@@ -15,6 +15,10 @@ package struct PopulationRun: Codable, Sendable {
     /// Seconds by the clock on the wall
     package var seconds: Double
     package var failed: Int
+    /// Failed patients by reason.
+    package var failures: [String: Int]
+    /// Patients that were begun anew with tighter tolerances.
+    package var restarted: Int
     /// Largest resident size of the process until then
     package var peakMemoryMiB: Double
     package var rate: Double { Double(patients) / seconds }
@@ -37,6 +41,8 @@ package struct PopulationRun: Codable, Sendable {
         let seconds = (ContinuousClock.now - started) / .seconds(1)
         return PopulationRun(
             problem: problem.id, states: prepared.stateCount, patients: patients, threads: threads, variationFactor: variationFactor,
-            relativeTolerance: relative, seconds: seconds, failed: summary.failedCount, peakMemoryMiB: ProcessorTime.peakMemory)
+            relativeTolerance: relative, seconds: seconds, failed: summary.failedCount,
+            failures: Dictionary(uniqueKeysWithValues: summary.failures.map { ($0.key.rawValue, $0.value) }),
+            restarted: summary.restartedCount, peakMemoryMiB: ProcessorTime.peakMemory)
     }
 }

@@ -13,7 +13,7 @@ package struct PreparedProblem: Sendable {
     let magnitudes: [Double]
     let seed: UInt64
     /// Slots of the inputs that vary, with median and spread of the logarithm.
-    private let variations: [(id: String, slot: Int, median: Double, spread: Double)]
+    private let variations: [(id: String, slot: Int, median: Double, spread: Double, range: ClosedRange<Double>)]
     private let stops: [Stop]
 
     package var system: DynamicalSystem { compiled.system }
@@ -39,7 +39,9 @@ package struct PreparedProblem: Sendable {
         variations = problem.varied.compactMap { variation in
             guard let slot = compiled.input(variation.id) else { return nil }
             let cv = variation.variation * variationFactor
-            return (variation.id, slot, compiled.system.inputDefaults[slot], Elementary.log(1 + cv * cv).squareRoot())
+            return (
+                variation.id, slot, compiled.system.inputDefaults[slot], Elementary.log(1 + cv * cv).squareRoot(),
+                (variation.low ?? 0)...(variation.high ?? .infinity))
         }
         // The model's own patient, tightly; its extremes scale the tolerances of every code.
         var sizes = [Double](repeating: 0, count: compiled.system.stateCount)
@@ -56,7 +58,11 @@ package struct PreparedProblem: Sendable {
     func values(of patient: Int) -> [Double] {
         variations.map { variation in
             var stream = RandomStream(seed: seed, patient: UInt64(patient), purpose: "bench \(variation.id)")
-            return variation.median * Elementary.exp(variation.spread * stream.normal())
+            for _ in 0..<1000 {
+                let value = variation.median * Elementary.exp(variation.spread * stream.normal())
+                if variation.range.contains(value) { return value }
+            }
+            return variation.median
         }
     }
 

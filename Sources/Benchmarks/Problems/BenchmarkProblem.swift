@@ -16,6 +16,9 @@ package struct BenchmarkProblem: Sendable {
         package var id: String
         /// Coefficient of variation.
         package var variation: Double
+        /// Values outside are drawn again.
+        package var low: Double?
+        package var high: Double?
     }
 
     /// What the command line calls it: `checkpoint`, `nsclc`, `small`, `lesions`.

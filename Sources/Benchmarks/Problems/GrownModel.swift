@@ -38,6 +38,9 @@ struct GrownModel {
         // What starts the growth is over, and covariates of the person have no spread of their own here.
         let constants = Set(model.parameters.filter { $0.isConstant && ($0.value ?? 0) > 0 }.map(\.id))
         varied = assembled.parameters.filter { $0.distribution.kind == .lognormal && constants.contains($0.id) && $0.id != diagnosis.threshold }
-            .map { BenchmarkProblem.Variation(id: $0.id, variation: min(max($0.distribution.spread, 0.3), 0.45)) }
+            .map {
+                BenchmarkProblem.Variation(
+                    id: $0.id, variation: min(max($0.distribution.spread, 0.3), 0.45), low: $0.distribution.low, high: $0.distribution.high)
+            }
     }
 }
