@@ -24,6 +24,9 @@ struct Tightening: Sendable, Hashable {
         Tightening(relative: 0x1p-6, absolute: 0x1p-40),
     ]
 
+    /// Attempts that a tightened try may take while there is another: that many say that it asks for too much.
+    static let attemptLimit = 20_000
+
     /// ρ for a given rtol.
     func weight(relativeTolerance: Double) -> Double { relativeTolerance * relative / absolute }
     /// ν

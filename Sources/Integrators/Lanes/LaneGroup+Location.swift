@@ -201,7 +201,7 @@ extension LaneGroup {
         lanes[l].rejectedSteps += 1
         verdicts[l] = .rejected
         memory[Control.mask, l] = 0
-        if lanes[l].acceptedSteps + lanes[l].rejectedSteps >= integrator.tolerances.attemptLimit {
+        if lanes[l].acceptedSteps + lanes[l].rejectedSteps >= attemptLimit(l) {
             fail(l, .tooManySteps)
         }
     }

@@ -104,9 +104,15 @@ extension LaneGroup {
             || lanes[l].rejectionsInARow >= integrator.tolerances.rejectionLimit
         {
             fail(l, reasonOfFailure(l))
-        } else if lanes[l].acceptedSteps + lanes[l].rejectedSteps >= integrator.tolerances.attemptLimit {
+        } else if lanes[l].acceptedSteps + lanes[l].rejectedSteps >= attemptLimit(l) {
             fail(l, .tooManySteps)
         }
+    }
+
+    func attemptLimit(_ l: Int) -> Int {
+        let limit = integrator.tolerances.attemptLimit
+        let mayBeginAnew = lanes[l].restarts < min(integrator.tolerances.restartLimit, Tightening.levels.count - 1)
+        return lanes[l].restarts > 0 && mayBeginAnew ? min(limit, Tightening.attemptLimit) : limit
     }
 
     func smallestStep(_ l: Int) -> Double {
@@ -141,7 +147,7 @@ extension LaneGroup {
             case .idle, .rejected, .done: continue
             }
             lanes[l].acceptedSteps += 1
-            if lanes[l].acceptedSteps + lanes[l].rejectedSteps >= integrator.tolerances.attemptLimit
+            if lanes[l].acceptedSteps + lanes[l].rejectedSteps >= attemptLimit(l)
                 && verdicts[l] != .atTarget
             {
                 fail(l, .tooManySteps)
