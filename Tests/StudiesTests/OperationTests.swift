@@ -70,6 +70,27 @@ import Testing
         #expect("\(error)".contains("lasts longer than its duration") && "\(error)".contains("study.yaml:15"), "\(error)")
     }
 
+    // MARK: Agents of the study's own
+
+    @Test func `a comparator that the study declares acts like the one it copies, and a bad one is refused with its line`() throws {
+        let home = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        let text = try String(contentsOf: home.appendingPathComponent("Sources/ImmuneModels/Resources/agents/dacarbazine.txt"), encoding: .utf8)
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).filter { !$0.hasPrefix("aliases:") }
+            .map { $0.hasPrefix("id:") ? "id: my_comparator" : String($0) }
+        func study(_ lines: [String]) throws -> TrialStudy {
+            let block = lines.map { $0.isEmpty ? "" : "    \($0)" }.joined(separator: "\n")
+            let yaml = "schema: 1\nid: TEST\ntitle: A test\ncancer: melanoma\npatients: 20\ndesign: twins\nagents:\n  - |\n\(block)\narms:\n  - {name: own, therapy: my_comparator 1000 mg/m2 IV q3w x 4}\n  - {name: shipped, therapy: dacarbazine 1000 mg/m2 IV q3w x 4}\nvisits: {every: 6 weeks}\nfollow_up: {duration: 6 months}\n"
+            return try TrialStudy(Study(yaml: yaml, file: "study.yaml"), library: try ModelLibrary.builtIn())
+        }
+        let result = try study(lines).run(threads: 2)
+        // draws are keyed by the agent's name, so patients differ in what their clearance is; doses don't
+        for (own, shipped) in zip(result.records[0], result.records[1]) {
+            #expect(own.administrations.prefix(1).map(\.amount) == shipped.administrations.prefix(1).map(\.amount))
+        }
+        let error = try #require(#expect(throws: (any Error).self) { try study(lines.map { $0.hasPrefix("template:") ? "template: 99-none" : $0 }) })
+        #expect("\(error)".contains("99-none") && "\(error)".contains("agent of line"), "\(error)")
+    }
+
     // MARK: Tables of doses
 
     static func withDoses(_ table: String) throws -> TrialStudy {

@@ -41,6 +41,14 @@ public struct Study: Sendable, Hashable {
         var place: SourceLocation?
     }
 
+    /// An agent that the catalogue lacks, as the study declares it: the text of an agent's file.
+    public struct DeclaredAgent: Sendable, Hashable {
+        /// Name of its file beside the study; nil: it stands in the study itself.
+        public var file: String?
+        public var text: String
+        var place: SourceLocation?
+    }
+
     /// What everyone gets before the study.
     public struct Earlier: Sendable, Hashable {
         public var therapy: String
@@ -187,6 +195,7 @@ public struct Study: Sendable, Hashable {
     public var seed: UInt64
     public var design: Design
     public var arms: [Arm]
+    public var agents: [DeclaredAgent]
     /// Rows that replace the population's, by covariate.
     public var covariates: [String: Population.Row]
     public var eligibility: [Criterion]

@@ -69,6 +69,24 @@ extension StudyReader {
             name: name, text: text, compartments: compartments, hoursPerUnit: unit == "hours" ? 1 : 24, place: fields.place("file"))
     }
 
+    /// Texts of agents' files, or names of files beside the study.
+    func agents(_ top: Fields) -> [Study.DeclaredAgent] {
+        top.list("agents").compactMap { node in
+            guard let text = node.string, !text.isEmpty else {
+                findings.report("an agent is the text of an agent's file, or the name of one", at: findings.place(node), remedy: "write `- |` and the text below it, or `- my_drug.txt`")
+                return nil
+            }
+            if text.contains("\n") { return Study.DeclaredAgent(file: nil, text: text, place: findings.place(node)) }
+            let content = text.contains("/") ? nil : folder.flatMap { FileManager.default.contents(atPath: URL(fileURLWithPath: $0).appendingPathComponent(text).path) }
+                .flatMap { String(data: $0, encoding: .utf8) }
+            guard let content else {
+                findings.report("can't read the agent's file '\(text)'", at: findings.place(node), remedy: "it is looked for in the study's own folder")
+                return nil
+            }
+            return Study.DeclaredAgent(file: text, text: content, place: findings.place(node))
+        }
+    }
+
     /// `ALC: {below 1000: 30 %, below 1500: 40 %, above: 30 %}`.
     func weighting(_ node: Node?) -> [Study.Weighting] {
         guard let node else { return [] }

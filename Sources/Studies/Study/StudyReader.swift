@@ -63,7 +63,7 @@ struct StudyReader {
     var folder: String?
 
     static let keys = [
-        "schema", "id", "title", "cancer", "prevention", "line", "patients", "seed", "design", "population", "arms", "randomisation", "visits",
+        "schema", "id", "title", "cancer", "prevention", "line", "patients", "seed", "design", "population", "agents", "arms", "randomisation", "visits",
         "assessment", "treatment", "follow_up", "endpoints", "observed", "simplifications",
     ]
 
@@ -99,7 +99,7 @@ struct StudyReader {
         return Study(
             file: findings.file, text: text, id: top.requiredText("id"), title: top.requiredText("title"), cancer: prevention == nil ? top.requiredText("cancer") : "",
             line: top.integer("line", 1...9), patients: top.integer("patients", 1...1_000_000) ?? 300,
-            seed: UInt64(top.integer("seed", 0...Int.max) ?? 1), design: design, arms: arms,
+            seed: UInt64(top.integer("seed", 0...Int.max) ?? 1), design: design, arms: arms, agents: agents(top),
             covariates: covariates(population["covariates"]), eligibility: eligibility(population["eligibility"]),
             weighting: weighting(population["weights"]), prevention: prevention,
             strata: splits(randomisation, "strata"), block: block, visits: visits(top, duration: duration), assessment: assessment(top),

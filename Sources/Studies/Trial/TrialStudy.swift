@@ -23,6 +23,7 @@ public struct TrialStudy: Sendable {
     ///   nobody meets.
     public init(_ study: Study, library: ModelLibrary, command: String = "") throws {
         self.study = study
+        let library = try study.extended(library)
         let checks = StudyChecks(study: study, library: library)
         let (cancer, regimens, protocols) = try checks.plan()
         self.cancer = cancer
@@ -45,7 +46,7 @@ public struct TrialStudy: Sendable {
             allocation: study.arms.map(\.allocation), strata: study.strata, block: study.block, seed: study.seed)
         for plan in self.protocols { _ = try ArmSimulation(model: models.model(giving: plan.agents), plan: plan, seed: study.seed) }
         var manifest = TrialManifest(
-            version: PerforinVersion.current, study: study.id, studyHash: ShardFolder.checksum(Data((study.text + study.arms.compactMap { $0.doses?.text }.joined()).utf8)),
+            version: PerforinVersion.current, study: study.id, studyHash: ShardFolder.checksum(Data(study.wholeText.utf8)),
             modelHash: models.hash(arms: self.protocols.map(\.agents)).description, patients: study.patients, seed: study.seed, relativeTolerance: Self.relativeTolerance,
             absoluteTolerance: Self.relativeTolerance * 1e-3, instructionForm: models.growth.integrator.backend.form.rawValue, command: command,
             plan: "", shards: Shard.all(patients: study.patients))
@@ -100,7 +101,7 @@ public struct TrialStudy: Sendable {
             }
             try manifest.write(to: folder)
             try AtomicFile.write(Data(study.text.utf8), to: folder.appendingPathComponent("study.yaml"))
-            for file in study.arms.compactMap(\.doses) {
+            for file in study.filesBeside {
                 try AtomicFile.write(Data(file.text.utf8), to: folder.appendingPathComponent(file.name))
             }
         }
