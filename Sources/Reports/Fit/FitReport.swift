@@ -121,7 +121,7 @@ public struct FitReport: Sendable {
                     id: "profile-\(number + 1)", title: profile.parameter,
                     caption: "Rise of -2 log likelihood above its minimum with \(profile.parameter) held and all others fitted anew; 3.84 bounds 95 %. A line that stays below it is flat: the data don't know the parameter.",
                     quantity: "rise of -2 log L", series: [("profile", points.map(\.0), points.map(\.1)), ("95 %", [points.first?.0 ?? 1, points.last?.0 ?? 1], [3.84, 3.84])],
-                    axis: Figure.HorizontalAxis(profile.parameter, logarithmic: true)))
+                    axis: Figure.HorizontalAxis(profile.parameter, logarithmic: (points.last?.0 ?? 1) > 5 * (points.first?.0 ?? 1))))
             })
     }
 

@@ -145,6 +145,18 @@ public struct TrialReport: Sendable {
         return .init("Outcomes", blocks)
     }
 
+    /// A column of the table of trials in words: `pfs_median_months` is `PFS, median (months)`.
+    private static func words(_ endpoint: ObservedTrials.Endpoint) -> String {
+        let parts = endpoint.rawValue.split(separator: "_").map(String.init)
+        if parts[0] == "hr" { return "hazard ratio of \(parts[1].uppercased())" }
+        let named = ["pfs", "os", "orr", "cr", "dcr", "rfs", "dor", "pcr", "crs", "icans", "ve", "psa50"]
+        let lead = named.contains(parts[0]) ? parts[0].uppercased() : parts[0] == "grade3plus" ? "treatment-related, grade 3+" : parts[0]
+        if parts.contains("median") { return "\(lead), median (months)" }
+        let month = parts.first { $0.hasSuffix("mo") && Int($0.dropLast(2)) != nil }.map { " at \($0.dropLast(2)) months" } ?? ""
+        let grade = parts.contains("any") ? ", any grade" : parts.contains("ge3") ? ", grade 3+" : ""
+        return "\(lead)\(grade)\(month) (%)"
+    }
+
     /// The figures that the trial itself published, where the study repeats one of the shipped table.
     private var published: Report.Section? {
         guard let trial = result.study.observed, let table = try? ObservedTrials.shipped() else { return nil }
@@ -153,7 +165,7 @@ public struct TrialReport: Sendable {
             guard let row = table.rows.first(where: { $0.trial == trial && $0.arm == arm.observed }) else { return [] }
             return row.cells.compactMap { endpoint, value in
                 guard let own = simulated.endpoints[endpoint.rawValue] else { return nil }
-                return [arm.name, endpoint.rawValue, own.text(digits: endpoint.scale == .ratio ? 2 : 1, notReached: "not reached"), value?.formatted(digits: endpoint.scale == .ratio ? 2 : 1) ?? "not reached"]
+                return [arm.name, Self.words(endpoint), own.text(digits: endpoint.scale == .ratio ? 2 : 1, notReached: "not reached"), value?.formatted(digits: endpoint.scale == .ratio ? 2 : 1) ?? "not reached"]
             }
         }
         guard !rows.isEmpty else { return nil }
