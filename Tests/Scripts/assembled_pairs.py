@@ -90,13 +90,15 @@ def table(files):
     above = [row for row in compared if not row["worst"] < LIMIT]
     worst = max(compared, key=lambda row: row["worst"])
     print("# Assembled models in libRoadRunner\n")
-    print("Made by `Tests/Scripts/assembled_pairs.py --out FOUND.jsonl` and `--table FOUND.jsonl`. Every cancer with one agent of each "
+    print("Made by `Tests/Scripts/assembled_pairs.py --out FOUND.jsonl` and `--table FOUND.jsonl`. Each cancer below with one agent of each "
           "class that makes sense in it, in the label's schedule, a year from the day on which the typical tumour is found: the "
           "exported model in our engine and in libRoadRunner. The figure is the largest difference of any state over that state's "
           f"range, the limit {LIMIT:.0e}.\n")
     print(f"{len(rows)} pairs of {len({row['cancer'] for row in rows})} cancers with {len({row['class'] for row in rows})} classes: "
           f"{len(compared) - len(above)} within the limit, {len(above)} above, {len(failed)} not compared. Worst: {worst['worst']:.1e} "
           f"({worst['cancer']} with {worst['agent']}, `{worst['state']}`).\n")
+    if above:
+        print("Above the limit: " + ", ".join(f"{row['cancer']} with {row['agent']} {row['worst']:.1e} (`{row['state']}`)" for row in above) + ".\n")
     if failed:
         print("Not compared:\n")
         for row in failed:
