@@ -5,8 +5,8 @@ import VirtualTrials
 /// When a treated patient is in hospital: rules as data (`hospital.csv`), each with its source.
 ///
 /// A rule is about a dose of an agent that is watched (`dose 1-3`: of the first three, the days from the dose), or about a
-/// simulated side effect from a grade on. A stay for cytokine release or neurotoxicity lasts until the effect is gone, and at
-/// least its days; one for immune-related harm or fever has its days. Fever needs a chance of its own (`HospitalStay.fevers`).
+/// simulated side effect from a grade on. A stay for cytokine release or neurotoxicity lasts until the effect is gone, within
+/// the limits of its days (`2-14`); one for immune-related harm or fever has its days. Fever needs a chance of its own (`HospitalStay.fevers`).
 package struct HospitalRules: Sendable {
     struct WatchedDose: Sendable, Hashable {
         /// Which doses of the agent, counted from 1.
@@ -19,7 +19,8 @@ package struct HospitalRules: Sendable {
     struct SideEffect: Sendable, Hashable {
         var event: String
         var grade: Int
-        var days: Double
+        /// Shortest and longest stay; the same where it has one length.
+        var days: ClosedRange<Double>
         var cause: String
     }
     /// By agent.
@@ -36,12 +37,13 @@ package struct HospitalRules: Sendable {
             func invalid(_ message: String) -> InvalidModel { InvalidModel([Diagnostic(.error, .invalid, message, at: table.place(line))]) }
             let applies = cells["applies"]!
             let words = cells["when"]!.split(separator: " ").map(String.init)
-            guard words.count == 2, let from = Double(cells["from"]!), let days = Double(cells["days"]!), days > 0 else {
+            let lengths = cells["days"]!.split(separator: "-").compactMap { Double($0) }
+            guard words.count == 2, let from = Double(cells["from"]!), let days = lengths.first, days > 0, lengths.count <= 2, lengths.last! >= days else {
                 throw invalid("a rule is 'dose 1-3' or 'grade 2' with a number of days, not '\(cells["when"]!)'")
             }
             if words[0] == "grade" {
                 guard let grade = Int(words[1]), HospitalStay.events.contains(applies) else { throw invalid("'\(applies)' is no side effect with grades") }
-                effects.append(SideEffect(event: applies, grade: grade, days: days, cause: cells["cause"]!))
+                effects.append(SideEffect(event: applies, grade: grade, days: days...lengths.last!, cause: cells["cause"]!))
                 continue
             }
             let numbers = words[1].split(separator: "-").compactMap { Int($0) }

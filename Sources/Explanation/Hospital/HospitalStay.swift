@@ -35,11 +35,11 @@ struct HospitalStay: Sendable, Hashable {
                 guard let counts = series("ANC") else { continue }
                 var stream = RandomStream(seed: seed, patient: UInt64(record.patient.number), purpose: "fever in neutropenia")
                 stays += fevers(days: record.outputDays, counts: counts) { -Elementary.log(stream.uniform()) }
-                    .map { HospitalStay(cause: rule.cause, start: $0, end: $0 + rule.days) }
+                    .map { HospitalStay(cause: rule.cause, start: $0, end: $0 + rule.days.lowerBound) }
             } else if let grades = series("\(rule.event)_grade") {
                 stays += episodes(days: record.outputDays, grades: grades, from: rule.grade).map { episode in
-                    let end = rule.event == "irAE" ? episode.lowerBound + rule.days : max(episode.upperBound, episode.lowerBound + rule.days)
-                    return HospitalStay(cause: rule.cause, start: episode.lowerBound, end: end)
+                    let length = min(rule.days.upperBound, max(rule.days.lowerBound, episode.upperBound - episode.lowerBound))
+                    return HospitalStay(cause: rule.cause, start: episode.lowerBound, end: episode.lowerBound + length)
                 }
             }
         }

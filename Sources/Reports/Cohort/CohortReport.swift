@@ -124,9 +124,10 @@ public struct CohortReport: Sendable {
 }
 
 extension Interval {
-    /// `21.7 (19.3–24.4)`; a missing value is named, missing limits are a dash.
+    /// `21.7 (19.3 to 24.4)`; a missing value is named, a missing limit is a dash, without both there are no brackets.
     func text(digits: Int = 1, unit: String = "", notReached: String = "–") -> String {
         guard let value else { return notReached }
+        guard lower != nil || upper != nil else { return "\(value.formatted(digits: digits))\(unit)" }
         let limits = [lower, upper].map { $0?.formatted(digits: digits) ?? "–" }.joined(separator: " to ")
         return "\(value.formatted(digits: digits))\(unit) (\(limits))"
     }

@@ -23,7 +23,7 @@ extension HTMLPage {
         .vega-embed { width: 100%; } .vega-embed details summary { opacity: .5; }
         .scroll { overflow-x: auto; } table { border-collapse: collapse; font-size: .92rem; margin: .6rem 0; }
         .caption { margin: .8rem 0 .2rem; max-width: 46rem; font-size: .92rem; } th, td { padding: .28rem .5rem; border-bottom: 1px solid var(--line); text-align: left; }
-        thead th { border-bottom: 2px solid var(--line); font-weight: 600; vertical-align: bottom; } tbody th { font-weight: 500; } td, tbody th { white-space: nowrap; } td:first-child { white-space: normal; } .number { text-align: right; font-variant-numeric: tabular-nums; }
+        thead th { border-bottom: 2px solid var(--line); font-weight: 600; vertical-align: bottom; } tbody th { font-weight: 500; } td, tbody th { white-space: nowrap; } td:first-child, td:last-child:not(.number) { white-space: normal; } .number { text-align: right; font-variant-numeric: tabular-nums; }
         details summary { cursor: pointer; color: var(--accent); width: fit-content; }
         pre { background: var(--panel); padding: .7rem .9rem; border-radius: .4rem; overflow-x: auto; font-size: .88rem; }
         :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }

@@ -59,6 +59,7 @@ public struct ComparisonText {
             lines += ["", "what it rests on (rank correlation over the twins with \(result.ranking.count > 1 ? "the first's gain over the second" : "the score")):"]
             lines += drivers.map { "  \(Self.pad($0.parameter, 26))\(String(format: "%+.2f", $0.correlation))  \($0.confidence ?? "covariate"), \($0.meaning)" }
         }
+        if result.therapies.count < 2 { lines += ["", "one therapy alone: there is nothing to explain, to turn or to leave out"] }
         let failed = result.therapies.map(\.failures).reduce(0, +)
         lines.append("")
         lines.append("\(result.drawn) draws, \(result.twins) twins; \(failed) of \(result.twins * result.therapies.count) treated twins failed")

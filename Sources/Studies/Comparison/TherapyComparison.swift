@@ -79,6 +79,7 @@ public struct TherapyComparison: Sendable {
             ])
         }
         plan.profile.cancer = cancer.id
+        for name in plan.fromBirth { _ = try Absence.named(name) }
         self.plan = plan
         self.library = library
         eligibility = try Eligibility(library: library)

@@ -132,8 +132,10 @@ public struct VignetteScore: Sendable, Codable {
         // the measure whose difference is clearest
         if let clearest = why.filter({ $0.whole.error > 0 }).max(by: { abs($0.whole.value) / $0.whole.error < abs($1.whole.value) / $1.whole.error }) {
             func amount(_ x: Attribution.Amount) -> String { String(format: "%+.1f ± %.1f", x.value, x.error) }
-            text += ". By mechanism, \(clearest.measure.words) \(amount(clearest.whole)): "
-                + clearest.parts.prefix(2).map { "\($0.name) \(amount($0.share))" }.joined(separator: ", ") + " (\(clearest.twins) twins, \(clearest.runs) runs)"
+            let parts = clearest.parts.filter { abs($0.share.value) > 2 * $0.share.error && $0.share.value != 0 }.prefix(2)
+            let through = parts.isEmpty ? "no mechanism beyond its error" : parts.map { "\($0.name) \(amount($0.share))" }.joined(separator: ", ")
+            let isOpen = abs(clearest.whole.value) <= 2 * clearest.whole.error ? ", not beyond the sampling error" : ""
+            text += ". By mechanism, \(clearest.measure.words) \(amount(clearest.whole))\(isOpen): \(through) (\(clearest.twins) twins, \(clearest.runs) runs)"
         }
         return text
     }

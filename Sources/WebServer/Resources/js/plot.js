@@ -57,7 +57,7 @@ export async function timeCourse(place, chart) {
   const color = { field: 'series', type: 'nominal', scale: { domain: names, range: names.map((_, i) => palette[i % palette.length]) }, legend: names.length > 1 ? { columns: place.clientWidth < 420 || names.some(name => name.length > 24) ? 1 : 2 } : null };
   const x = { field: 'x', type: 'quantitative', title: chart.x, scale: { nice: false } };
   const y = field => ({ field, type: 'quantitative', title: chart.y, scale: ticks ? { type: 'log', nice: false, domain: [ticks[0], Math.max(largest, ticks[ticks.length - 1])] } : { zero: chart.zero ?? true },
-    axis: ticks ? { labelExpr: powers, values: ticks } : { format: '~r' } });
+    axis: ticks ? { labelExpr: powers, values: ticks } : largest >= 1e5 ? { labelExpr: powers } : { format: '~r' } });
   const interpolate = chart.steps ? 'step-after' : 'linear';
   const view = await draw(place, {
     height: chart.height ?? 180, data: { name: 'table', values },

@@ -17,6 +17,11 @@ const stay = ({ days, admitted, causes }) => causes.length
   ? `In hospital: ${Math.round(admitted.value)} of 100, ${days.value.toFixed(1)} days in the mean (${causes.map(({ cause, days }) => `${cause} ${days.toFixed(1)}`).join(', ')}).`
   : 'In hospital: nobody, by the rules for doses and side effects.';
 
+/** What varies between the twins and decides between the first two of the standard weighing. @param {any[]} drivers */
+const foundations = drivers => drivers.length
+  ? table(['what varies between the twins', 'rank correlation', 'how it is known'], drivers.map(driver => [driver.meaning, driver.correlation.toFixed(2), driver.confidence ?? 'a fact of the patient']), 'What goes most closely with the lead of the first over the second (Spearman, standard weighing); positive: more of it favours the first')
+  : element('p', { class: 'small' }, 'Nothing that varies between these twins goes with the lead of the first beyond chance.');
+
 /** @param {HTMLElement} main @param {Record<string, string>} state */
 export async function show(main, state) {
   const catalogue = await get('/api/catalogue');
@@ -35,7 +40,8 @@ export async function show(main, state) {
   const status = element('p', { class: 'status', role: 'status' });
   const therapies = element('div', { class: 'choices' }), refused = element('div', {});
   const verdict = element('div', { class: 'finding', 'aria-live': 'polite' });
-  const people = element('div', { class: 'cards' }), sums = element('div', {});
+  const rests = element('div', {});
+  const people = element('div', { class: 'cards' }), sums = element('div', { class: 'sums' });
   const weighing = element('fieldset', { class: 'controls' }, element('legend', {}, 'What counts how much: your weighing'));
   const first = element('select', {}), second = element('select', {});
   const answer = element('div', { 'aria-live': 'polite' }), turned = element('div', { 'aria-live': 'polite' }), missed = element('div', { 'aria-live': 'polite' });
@@ -54,6 +60,7 @@ export async function show(main, state) {
     element('section', { class: 'births' }, element('h2', {}, 'Had it never been there?'),
       element('p', { class: 'small' }, 'Another question than the one above: the same people grow up, and their tumours with them, without a mechanism. Then the two therapies treat them.'),
       element('div', { class: 'row start' }, element('label', {}, 'Without', absence), ask.births), meters.births.node, missed),
+    element('details', {}, element('summary', {}, 'What the answer rests on'), rests),
     element('details', {}, element('summary', {}, 'What this patient can’t have, and why'), refused));
 
   function meter() {
@@ -159,9 +166,10 @@ export async function show(main, state) {
         element('p', { class: 'small' }, `Grade 3 or more: ${events.join(', ')}.`),
         element('p', { class: 'small' }, stay(entry.therapy.hospital)));
     }));
-    sums.replaceChildren(table(['therapy', 'score', 'best or equal (% of twins)', 'response (%)', 'complete (%)', 'free of progression at 12 mo (%)', 'alive at 12 mo (%)', 'alive at 24 mo (%)', 'days in hospital'],
+    sums.replaceChildren(table(['therapy', 'score', 'best or equal (% of twins)', 'response (%)', 'complete (%)', 'free of progression at 12 mo (%)', 'alive at 12 mo (%)', 'at 24 mo (%)', 'days in hospital'],
       ranked.map(({ therapy, mean, bestIn }) => [therapy.name, `${mean.value.toFixed(2)} ± ${mean.half.toFixed(2)}`, `${Math.round(100 * bestIn / seen.twins)}`, percent(therapy.response), percent(therapy.completeResponse), landmark(therapy.progressionFree, 12), landmark(therapy.overallSurvival, 12), landmark(therapy.overallSurvival, 24), days(therapy.hospital.days)]),
       `Ranking, with 95 % intervals over ${seen.twins} twins`));
+    rests.replaceChildren(foundations(seen.drivers ?? []));
     showPair(ranked);
   }
 
