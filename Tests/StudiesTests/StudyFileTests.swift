@@ -72,6 +72,9 @@ import Testing
         ("share: 50 %", "share: 150 %", "study.yaml:16:54", "between 0 and 100 %"),
         ("primary: PFS", "primary: PSF", "study.yaml:24:12", "did you mean 'PFS'"),
         ("title: A test", "title: A test\nassessment: {criteria: Lugano 2014}", "study.yaml:4:13", "can't judge"),
+        // the year may be left out; a beginning of several names is none
+        ("title: A test", "title: A test\nassessment: {criteria: lugano}", "study.yaml:4:13", "Lugano 2014 can't judge"),
+        ("title: A test", "title: A test\nassessment: {criteria: lug}", "study.yaml:4:24", "'criteria' is 'lug'"),
         ("title: A test", "title: A test\ntreatment: {toxicity: [{when: neutropenia_grad >= 4, action: hold}]}", "study.yaml:4", "no 'neutropenia_grad'"),
         ("title: A test", "id: AGAIN", "study.yaml", "twice"),
     ])

@@ -21,6 +21,8 @@ struct ArmSummary {
     var isBySize = true
     /// Time courses of a large trial, summed up while its shards were read; nil: from the records.
     var sketched: [Band]?
+    /// Patterns of lesions of a large trial, counted in the same way; nil: from the records.
+    var patterns: LesionPatterns.Counts?
 
     func result(observed: ObservedData?, seed: UInt64) -> ArmResult {
         ArmResult(
@@ -37,7 +39,14 @@ struct ArmSummary {
                         ?? Endpoints.Time(days: max(0, record.lastDay), isEvent: false, reason: "end of follow-up")
                 }] + durationOfResponse + markerProgression,
             bands: sketched ?? bands, toxicity: toxicity, filtered: observed?.filter(records, arm: arm.name, seed: seed),
-            lesionPatterns: isBySize ? LesionPatterns(records) : nil)
+            lesionPatterns: isBySize ? LesionPatterns(patterns ?? LesionPatterns.Counts(records)) : nil, severeEvents: severeEvents)
+    }
+
+    /// Patients with a side effect of grade 3 or more that the model grades; nil where nothing is graded.
+    private var severeEvents: Interval? {
+        guard let treated = toxicity.first?.patients, treated > 0 else { return nil }
+        let count = records.count { $0.adverseEvents.contains { $0.grade >= 3 } }
+        return Interval(percent: Proportion(min(count, treated), of: treated).clopperPearson())
     }
 
     /// The last digits of the subject's identifier in the tables.

@@ -16,16 +16,39 @@ public struct LesionPatterns: Sendable, Codable, Hashable {
         self.pseudo = pseudo
     }
 
-    /// From the records of an arm that is judged by size; nil where no patient has a lesion.
-    init?(_ records: [SubjectRecord]) {
-        let several = records.filter { $0.baselineDiameters.count(where: { $0 >= 10 }) >= 2 }
-        guard !records.isEmpty, records.contains(where: { !$0.baselineDiameters.isEmpty }) else { return nil }
+    /// What is counted patient by patient, so that a large trial needn't hold its scans.
+    struct Counts {
+        var patients = 0
+        var withLesions = 0
+        var several = 0
+        var mixed = 0
+        var pseudo = 0
+
+        init() {}
+
+        init(_ records: [SubjectRecord]) {
+            for record in records { add(record) }
+        }
+
+        mutating func add(_ record: SubjectRecord) {
+            patients += 1
+            if !record.baselineDiameters.isEmpty { withLesions += 1 }
+            if record.baselineDiameters.count(where: { $0 >= 10 }) >= 2 {
+                several += 1
+                if LesionPatterns.isMixed(record) { mixed += 1 }
+            }
+            if LesionPatterns.isPseudo(record) { pseudo += 1 }
+        }
+    }
+
+    /// For an arm that is judged by size; nil where no patient has a lesion.
+    init?(_ counts: Counts) {
+        guard counts.withLesions > 0 else { return nil }
         func percent(_ count: Int, of total: Int) -> Interval {
             total == 0 ? Interval(nil, nil, nil) : Interval(percent: Proportion(count, of: total).clopperPearson())
         }
         self.init(
-            patients: several.count, mixed: percent(several.count(where: Self.isMixed), of: several.count),
-            pseudo: percent(records.count(where: Self.isPseudo), of: records.count))
+            patients: counts.several, mixed: percent(counts.mixed, of: counts.several), pseudo: percent(counts.pseudo, of: counts.patients))
     }
 
     static func isMixed(_ record: SubjectRecord) -> Bool {

@@ -98,11 +98,13 @@ public struct ArmResult: Sendable, Codable, Hashable {
     public var filtered: FilteredSizes?
     /// Mixed responses and pseudo-progression; nil where response isn't judged by size.
     public var lesionPatterns: LesionPatterns?
+    /// Percent with a side effect of grade 3 or more that the model grades, a lower bound of what a trial counts.
+    public var severeEvents: Interval?
 
     public init(
         name: String, therapy: String, regimen: [String], patients: [PatientResult], failures: [Failure],
         baseline: [BaselineRow], response: ResponseTable, survival: [SurvivalSummary], bands: [Band],
-        toxicity: [ToxicityRow] = [], filtered: FilteredSizes? = nil, lesionPatterns: LesionPatterns? = nil
+        toxicity: [ToxicityRow] = [], filtered: FilteredSizes? = nil, lesionPatterns: LesionPatterns? = nil, severeEvents: Interval? = nil
     ) {
         self.name = name
         self.therapy = therapy
@@ -116,6 +118,7 @@ public struct ArmResult: Sendable, Codable, Hashable {
         self.toxicity = toxicity
         self.filtered = filtered
         self.lesionPatterns = lesionPatterns
+        self.severeEvents = severeEvents
     }
 }
 

@@ -111,7 +111,11 @@ struct Fields {
 
     func choice<Choice: RawRepresentable & CaseIterable>(_ key: String, as type: Choice.Type) -> Choice? where Choice.RawValue == String {
         guard let text = text(key) else { return nil }
-        if let choice = Choice.allCases.first(where: { $0.rawValue.lowercased() == text.lowercased() }) { return choice }
+        let words = text.lowercased()
+        if let choice = Choice.allCases.first(where: { $0.rawValue.lowercased() == words }) { return choice }
+        // without its year or version: `Lugano`, `RECIST`
+        let begun = Choice.allCases.filter { $0.rawValue.lowercased().hasPrefix(words + " ") }
+        if begun.count == 1 { return begun.first }
         let known = Choice.allCases.map(\.rawValue)
         findings.report(
             "'\(key)' is '\(text)'", at: place(key),

@@ -27,6 +27,7 @@ extension TrialStudy {
         let needed = neededCovariates
         var words = WordTable()
         var sketches = protocols.map { BandSketches(width: $0.kept?.count ?? 0) }
+        var patterns = study.arms.map { _ in LesionPatterns.Counts() }
         var slim: [ShardResult] = []
         slim.reserveCapacity(manifest.shards.count)
         for shard in manifest.shards {
@@ -35,13 +36,16 @@ extension TrialStudy {
                 var members: [[SubjectRecord]] = study.arms.map { _ in [] }
                 members[arm] = result.arms[arm].filter { !$0.wasExcluded }
                 try stream.append(TrialTables(study: study, records: members, criteria: criteriaName, measure: measure).all, arm: arm)
-                for record in members[arm] { sketches[arm].add(days: record.outputDays, outputs: record.outputs) }
+                for record in members[arm] {
+                    sketches[arm].add(days: record.outputDays, outputs: record.outputs)
+                    patterns[arm].add(record)
+                }
                 result.arms[arm] = result.arms[arm].map { Self.slim($0, needed, &words) }
             }
             slim.append(result)
         }
         let tables = try stream.finish(study: study)
-        var result = try summarise(slim, sketches: sketches, seconds: seconds)
+        var result = try summarise(slim, sketches: sketches, patterns: patterns, seconds: seconds)
         slim = []
         result.records = study.arms.map { _ in [] }
         result.tablesOnDisk = tables
@@ -59,7 +63,8 @@ extension TrialStudy {
         var record = record
         record.patient.values = [:]
         record.patient.covariates = record.patient.covariates.filter { needed.contains($0.key) }
-        record.points = []
+        // a marker's response and progression go with the days of its readings
+        if record.markers.isEmpty { record.points = [] }
         record.readings = []
         record.administrations = []
         record.outputDays = []

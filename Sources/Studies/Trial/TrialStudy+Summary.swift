@@ -6,8 +6,12 @@ import VirtualTrials
 extension TrialStudy {
     /// The whole trial from its shards, in order.
     ///
-    /// - Parameter sketches: By arm, the time courses of a large trial; nil: they are in the records.
-    func summarise(_ shards: [ShardResult], sketches: [BandSketches]? = nil, seconds: Double) throws -> TrialResult {
+    /// - Parameters:
+    ///   - sketches: By arm, the time courses of a large trial; nil: they are in the records.
+    ///   - patterns: By arm, what lesions of a large trial did.
+    func summarise(
+        _ shards: [ShardResult], sketches: [BandSketches]? = nil, patterns: [LesionPatterns.Counts]? = nil, seconds: Double
+    ) throws -> TrialResult {
         let shards = shards.sorted { $0.shard.index < $1.shard.index }
         // who progressed under the treatment before day 0 was never on study
         let allocated = study.arms.indices.map { arm in shards.flatMap { $0.arms[arm] } }
@@ -46,6 +50,7 @@ extension TrialStudy {
             summary.residualCells = study.assessment.residualCells
             summary.isBySize = models.union.response?.criteria.isBySize ?? true
             summary.sketched = sketches.map { summary.bands($0[index]) }
+            summary.patterns = patterns?[index]
             return summary.result(observed: nil, seed: study.seed)
         }
         let comparison = ArmComparison(isPaired: study.design == .twins, progression: study.progressionEndpoint.rawValue) { patient in

@@ -77,13 +77,6 @@ extension TrialResult {
 }
 
 extension ArmResult {
-    /// Patients with a side effect of grade 3 or more that the model grades: a lower bound of what a trial counts.
-    private var severeEvents: Interval? {
-        guard let treated = toxicity.first?.patients, treated > 0, !patients.isEmpty else { return nil }
-        let count = patients.count { $0.adverseEvents.contains { $0.grade >= 3 } }
-        return Interval(percent: Proportion(min(count, treated), of: treated).clopperPearson())
-    }
-
     /// Figures by column of the observed table; a column without a figure is absent.
     func endpoints(comparisons: [Comparison]) -> [String: Interval] {
         var values: [String: Interval] = [
@@ -101,7 +94,7 @@ extension ArmResult {
         for comparison in comparisons where comparison.arm == name {
             values["hr_\(comparison.endpoint.lowercased())"] = comparison.hazardRatio
         }
-        if !toxicity.isEmpty { values["grade3plus_trae_pct"] = severeEvents }
+        values["grade3plus_trae_pct"] = severeEvents
         for row in toxicity {
             let lead = row.term.hasPrefix("cytokine") ? "crs" : row.term.contains("ICANS") ? "icans" : nil
             guard let lead else { continue }

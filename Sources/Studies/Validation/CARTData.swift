@@ -18,6 +18,7 @@ struct CARTData {
     private static let doses = ["1": 3e5, "2": 1e6, "3": 3e6]
     private static let cytokines = [("IL-6", "IL6_pg"), ("IFN-gamma", "IFNg_pg"), ("IL-10", "IL10_pg"), ("TNF-alpha", "TNF_pg"), ("IL-2", "IL2_pg"), ("GM-CSF", "GMCSF_pg")]
     private static let name = "CD22 CAR-T"
+    private static let product = "car_t_cd22"
 
     private func table(_ file: String) throws -> [[String: String]] {
         let text = try String(contentsOf: folder.appendingPathComponent(file), encoding: .utf8)
@@ -49,7 +50,7 @@ struct CARTData {
         for dose in Set(levels).sorted() {
             let share = Double(levels.count { $0 == dose }) / Double(max(1, levels.count))
             let count = max(1, Int((Double(patients) * share).rounded()))
-            let regimen = try Regimen(parsing: "car_t_cd22 \(dose) cells/kg IV once from day 6", library: library)
+            let regimen = try Regimen(parsing: "\(Self.product) \(dose) cells/kg IV once from day 6", library: library)
             let models = try ArmModels(ModelPlan(cancer: "b-all-child"), arms: [regimen.agents], library: library, relativeTolerance: TrialStudy.relativeTolerance)
             let model = models.model(giving: regimen.agents)
             var population = try Population(cancer: "b-all-child")
@@ -60,9 +61,9 @@ struct CARTData {
             let plan = TrialProtocol(regimen: regimen, calendar: VisitCalendar(interval: 28), horizon: 90, followsAfterProgression: true, dailyUntil: 90)
             let records = try ArmSimulation(model: model, plan: plan, seed: 22, threads: threads).run(adopted)
             let width = model.observables.count
-            let wanted = ["car_t_cd22_count", "CRP", "CRS_grade"] + Self.cytokines.map(\.1)
+            let wanted = ["\(Self.product)_count", "CRP", "CRS_grade"] + Self.cytokines.map(\.1)
             for record in records where record.failure == nil {
-                guard let infusion = record.administrations.first(where: { $0.agent == "car_t_cd22" })?.day else { continue }
+                guard let infusion = record.administrations.first(where: { $0.agent == Self.product })?.day else { continue }
                 var values: [String: [Double]] = [:]
                 for id in wanted {
                     guard let column = model.columns[id] else { continue }
@@ -89,7 +90,7 @@ struct CARTData {
             guard let variable = row["variable"], ["CAR_abs", "CRP"].contains(variable), let day = row["nominal_day"], let value = row["value"].flatMap(Double.init) else { continue }
             real["\(variable) \(day)", default: []].append(value)
         }
-        return [("CAR_abs", "car_t_cd22_count", "CAR-T cells per uL"), ("CRP", "CRP", "C-reactive protein (mg/L)")].flatMap { variable, id, words in
+        return [("CAR_abs", "\(Self.product)_count", "CAR-T cells per uL"), ("CRP", "CRP", "C-reactive protein (mg/L)")].flatMap { variable, id, words in
             [7.0, 14, 21, 28].compactMap { day -> IndividualData.Row? in
                 guard let values = real["\(variable) \(Int(day))"], values.count >= 10 else { return nil }
                 return compare("\(words), day \(Int(day))", values, courses.compactMap { value($0, id, on: day) })

@@ -1,3 +1,4 @@
+import Explanation
 import Foundation
 public import ImmuneModels
 import ModelIR
@@ -36,43 +37,35 @@ public struct IndividualData: Sendable {
 
     public init(library: ModelLibrary) { self.library = library }
 
+    /// A row of `tumour_sizes/cohorts.csv`.
     private struct Trial: Sendable {
         var file: String
         var folder: String
         var name: String
         var cancer: String
         var therapy: String
-        /// Codes of the arms that get it.
-        var arms: @Sendable (String) -> Bool
+        /// Code of the arm that gets it; nil: all.
+        var arm: String?
         var visits: Double
         var fixed: [String: Double]
         var limits: [String: ClosedRange<Double>]
-    }
 
-    /// FIR and BIRCH chose patients whose tumour or immune cells carry PD-L1 (5 % or more); the model has tumour cells alone.
-    private static let trials = [
-        Trial(
-            file: "study1_fir", folder: "tumour_sizes", name: "FIR", cancer: "nsclc", therapy: "atezolizumab 1200 mg q3w", arms: { _ in true }, visits: 42,
-            fixed: ["prior_lines": 1], limits: ["PDL1_fraction": 0.05...1]),
-        Trial(
-            file: "study2_poplar", folder: "poplar", name: "POPLAR", cancer: "nsclc", therapy: "atezolizumab 1200 mg q3w", arms: { $0 == "Study_2_Arm_2" }, visits: 42,
-            fixed: ["prior_lines": 1], limits: [:]),
-        Trial(
-            file: "study2_poplar", folder: "poplar", name: "POPLAR", cancer: "nsclc", therapy: "docetaxel 75 mg/m2 q3w", arms: { $0 == "Study_2_Arm_1" }, visits: 42,
-            fixed: ["prior_lines": 1], limits: [:]),
-        Trial(
-            file: "study3_birch", folder: "tumour_sizes", name: "BIRCH", cancer: "nsclc", therapy: "atezolizumab 1200 mg q3w", arms: { _ in true }, visits: 42,
-            fixed: ["prior_lines": 1], limits: ["PDL1_fraction": 0.05...1]),
-        Trial(
-            file: "study5_imvigor210", folder: "tumour_sizes", name: "IMvigor210", cancer: "bladder", therapy: "atezolizumab 1200 mg q3w", arms: { _ in true }, visits: 63,
-            fixed: ["prior_lines": 1], limits: [:]),
-    ]
+        init(_ cells: [String: String]) {
+            func text(_ column: String) -> String { cells[column] ?? "" }
+            (file, folder, name, cancer, therapy) = (text("file"), text("folder"), text("trial"), text("cancer"), text("therapy"))
+            arm = text("arm").isEmpty ? nil : text("arm")
+            visits = Double(text("visits_days")) ?? 42
+            fixed = Double(text("prior_lines")).map { ["prior_lines": $0] } ?? [:]
+            limits = Double(text("least_PDL1_fraction")).map { ["PDL1_fraction": $0...1] } ?? [:]
+        }
+    }
 
     /// - Throws: `InvalidModel` when shipped data are missing or malformed.
     public func run(progress: (@Sendable (StudyProgress) -> Void)? = nil) throws -> Result {
         var result = Result(rows: [], skipped: [])
-        for (index, trial) in Self.trials.enumerated() {
-            progress?(StudyProgress(stage: "individual data", done: index, total: Self.trials.count + 1))
+        let trials = try ResourceTable("tumour_sizes/cohorts", in: .module).rows.map { Trial($0.cells) }
+        for (index, trial) in trials.enumerated() {
+            progress?(StudyProgress(stage: "individual data", done: index, total: trials.count + 1))
             result.rows += try rows(of: trial)
         }
         let cells = folder?.appendingPathComponent("car_t_cd22_crs")
@@ -81,13 +74,13 @@ public struct IndividualData: Sendable {
         } else {
             result.skipped.append("CD22 CAR-T cells (Lichtenstein 2021): \(cells?.path ?? "set PERFORIN_DATA, or --individual, to a folder that holds car_t_cd22_crs")")
         }
-        progress?(StudyProgress(stage: "individual data", done: Self.trials.count + 1, total: Self.trials.count + 1))
+        progress?(StudyProgress(stage: "individual data", done: trials.count + 1, total: trials.count + 1))
         return result
     }
 
     /// Each arm of at least 40 patients by itself, the smaller ones pooled, all beside one simulated cohort.
     private func rows(of trial: Trial) throws -> [Row] {
-        let data = try ObservedData.table(trial.file, in: trial.folder, trial: trial.name, simulated: trial.name, arms: trial.arms)
+        let data = try ObservedData.table(trial.file, in: trial.folder, trial: trial.name, simulated: trial.name) { trial.arm == nil || $0 == trial.arm }
         var plan = CohortPlan(
             title: trial.name, cancer: trial.cancer, arms: [CohortPlan.Arm(name: trial.name, therapy: trial.therapy)], patients: patients, seed: 1,
             fixed: trial.fixed, limits: trial.limits, threads: threads, observed: data)
