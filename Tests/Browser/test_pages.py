@@ -320,7 +320,7 @@ def test_parts_of_an_explanation_sum_to_the_whole_in_every_measure(make_view):
 
 
 def test_a_link_to_an_explanation_restores_patient_pair_measure_and_weighing(make_view):
-    address = "#/compare?cancer=nsclc&age=70&ecog=0&pdl1=90&line=2&prior=platinum&therapies=docetaxel|nivolumab|atezolizumab&pair=nivolumab|docetaxel&measure=survival&why=1&weights=survival=1,progression=0.2,response=0,toxicity=1"
+    address = "#/compare?cancer=nsclc&age=70&ecog=0&pdl1=90&line=2&prior=platinum&therapies=docetaxel|nivolumab|atezolizumab&pair=nivolumab|docetaxel&measure=survival&why=1&weights=survival=1,progression=0.2,response=0,toxicity=1,hospital=0.5"
     view = make_view()
     page = view.open(address)
     settle(page)
@@ -328,7 +328,7 @@ def test_a_link_to_an_explanation_restores_patient_pair_measure_and_weighing(mak
     assert page.evaluate("[...document.querySelectorAll('.why select')].map(s => s.value)") == ["nivolumab", "docetaxel"]
     assert page.locator("[aria-pressed=true]").inner_text() == "Survival"
     assert "nivolumab" in page.inner_text(".explanation .verdict") and "docetaxel" in page.inner_text(".explanation .verdict")
-    assert page.evaluate("[...document.querySelectorAll('.controls input')].map(i => i.value)") == ["1", "0.2", "0", "1"]
+    assert page.evaluate("[...document.querySelectorAll('.controls input')].map(i => i.value)") == ["1", "0.2", "0", "1", "0.5"]
     assert "70 years" in page.inner_text("form") and "90 %" in page.inner_text("form")
     wanted = {part.split("=", 1)[0]: part.split("=", 1)[1] for part in address.split("?")[1].split("&")}
     shown = page.evaluate("Object.fromEntries(new URLSearchParams(location.hash.split('?')[1]))")
