@@ -24,7 +24,7 @@ def deviations(model, table, start):
     # By each state's size, as ours: with one small number for all, a dose of a thousand nmol asks CVODE for a first step
     # below the rounding of the time, and it fails.
     for name, size in zip(names, np.abs(ours[:, 1:]).max(axis=0)):
-        runner.integrator.setIndividualTolerance(name, max(1e-12 * size, 1e-30))
+        runner.integrator.setIndividualTolerance(name, max(1e-14 * size, 1e-30))
     runner.integrator.maximum_num_steps = 10_000_000
     theirs = np.array(runner.simulate(times=list(ours[:, 0]), selections=["time"] + names))
     treated = ours[:, 0] >= start
